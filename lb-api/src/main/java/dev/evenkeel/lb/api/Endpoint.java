@@ -1,0 +1,169 @@
+package dev.evenkeel.lb.api;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place where one server of a service answers: scheme, host, port and an optional path prefix, with a weight.
+ * Immutable.
+ *
+ * <p>Two endpoints are equal when they name the same place; the weight is an attribute and takes no part. A balancer
+ * therefore keeps its backend, with health and counters, when an update changes nothing but the weight.
+ */
+public final class Endpoint {
+    /** The weight of an endpoint that was given none. */
+    public static final int DEFAULT_WEIGHT = 1;
+
+    /** The largest weight, so that a sum over a large pool stays far from overflow. */
+    public static final int MAX_WEIGHT = 1_000_000;
+
+    private static final Pattern URL =
+            Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^/?#]*)(?<path>[^?#]*)(?<rest>.*)");
+    private static final Pattern HOST_PORT =
+            Pattern.compile("(?<host>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~-]+)(?::(?<port>.*))?");
+    private static final Pattern PATH = Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*");
+
+    private final String scheme;
+    private final String host;
+    private final int port;
+    private final String pathPrefix;
+    private final String url;
+    private final int weight;
+
+    private Endpoint(String scheme, String host, int port, String pathPrefix, int weight) {
+        this.scheme = scheme;
+        this.host = host;
+        this.port = port;
+        this.pathPrefix = pathPrefix;
+        this.weight = weight;
+        this.url = scheme + "://" + host + ":" + port + pathPrefix;
+    }
+
+    /**
+     * Reads {@code http://host[:port][/prefix]} or the same with {@code https}. The port defaults to 80 or 443, the
+     * host is folded to lower case, and a trailing slash is dropped from the prefix.
+     *
+     * @param url an absolute URL; an IPv6 address stands in brackets, an international name in its ASCII form
+     * @throws IllegalArgumentException if the text is anything else, also if it has user-info, a query or a fragment;
+     *     the message holds the text (without its user-info) and the rule it breaks
+     */
+    public static Endpoint of(String url) {
+        Matcher parts = URL.matcher(url);
+        if (!parts.matches()) {
+            throw refused(url, "it must be an absolute URL such as http://10.0.0.1:8080");
+        }
+        String scheme = parts.group("scheme").toLowerCase(Locale.ROOT);
+        if (!scheme.equals("http") && !scheme.equals("https")) {
+            throw refused(url, "its scheme must be http or https, was " + scheme);
+        }
+        String authority = parts.group("authority");
+        if (authority.indexOf('@') >= 0) {
+            throw refused(url, "it must have no user-info; send credentials as a request header");
+        }
+        if (!parts.group("rest").isEmpty()) {
+            throw refused(url, "it must have no query and no fragment, had " + parts.group("rest"));
+        }
+        Matcher hostPort = HOST_PORT.matcher(authority);
+        if (!hostPort.matches()) {
+            throw refused(url, authority.isEmpty() ? "it must have a host" : "its host is malformed: " + authority);
+        }
+        return new Endpoint(
+                scheme,
+                hostPort.group("host").toLowerCase(Locale.ROOT),
+                port(url, scheme, hostPort.group("port")),
+                prefix(url, parts.group("path")),
+                DEFAULT_WEIGHT);
+    }
+
+    private static int port(String url, String scheme, @Nullable String text) {
+        if (text == null) {
+            return scheme.equals("https") ? 443 : 80;
+        }
+        boolean digits = text.matches("[0-9]{1,5}");
+        int port = digits ? Integer.parseInt(text) : 0;
+        if (port < 1 || port > 65_535) {
+            throw refused(url, "its port must be 1 to 65535, was " + (text.isEmpty() ? "empty" : text));
+        }
+        return port;
+    }
+
+    private static String prefix(String url, String path) {
+        if (!PATH.matcher(path).matches()) {
+            throw refused(url, "its path must be percent-encoded, was " + path);
+        }
+        for (String segment : path.split("/", -1)) {
+            String plain = segment.replace("%2e", ".").replace("%2E", ".");
+            if (plain.equals(".") || plain.equals("..")) {
+                throw refused(url, "its path must have no dot segment, was " + path);
+            }
+        }
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    private static IllegalArgumentException refused(String url, String rule) {
+        // A password must not reach a log through a message.
+        String shown = url.replaceFirst("//[^/?#]*@", "//***@");
+        return new IllegalArgumentException("not a usable endpoint: \"" + shown + "\": " + rule);
+    }
+
+    /** Returns {@code http} or {@code https}. */
+    public String scheme() {
+        return scheme;
+    }
+
+    /** Returns the host in lower case; an IPv6 address is in brackets. */
+    public String host() {
+        return host;
+    }
+
+    /** Returns the port, 1 to 65535. */
+    public int port() {
+        return port;
+    }
+
+    /** Returns the path that stands before the path of every request, such as {@code /v2}; empty for none. */
+    public String pathPrefix() {
+        return pathPrefix;
+    }
+
+    /** Returns the whole as text, always with its port: {@code http://10.0.0.1:8080/v2}. */
+    public String url() {
+        return url;
+    }
+
+    /** Returns the share of traffic this endpoint should get beside the others, 1 by default. */
+    public int weight() {
+        return weight;
+    }
+
+    /**
+     * Returns the same endpoint with another weight.
+     *
+     * @param newWeight 1 to {@link #MAX_WEIGHT}; to send nothing, drain the backend instead
+     * @throws IllegalArgumentException if the weight is out of range
+     */
+    public Endpoint withWeight(int newWeight) {
+        if (newWeight < 1 || newWeight > MAX_WEIGHT) {
+            throw new IllegalArgumentException(
+                    "weight must be 1 to " + MAX_WEIGHT + ", was " + newWeight + " for " + url);
+        }
+        return new Endpoint(scheme, host, port, pathPrefix, newWeight);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Endpoint that && url.equals(that.url);
+    }
+
+    @Override
+    public int hashCode() {
+        return url.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return url;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.evenkeel.lb.api;
+
+import java.util.Collection;
+
+/**
+ * Knows the backends of one service and gives each attempt a live one, or says at once that there is none.
+ *
+ * <p>Every method may be called from any thread, from a listener and from a policy. A method that changes the set
+ * returns when the change is in force for every later {@link #acquire()}; called from a policy, it returns at once and
+ * the change follows. Each method that names an endpoint throws {@link IllegalArgumentException} for one that is not
+ * (or, for {@link #add}, already is) a backend here, and {@link IllegalStateException} once the balancer is closed.
+ */
+public interface LoadBalancer extends AutoCloseable {
+    /** Returns the name of the service, as it stands in logs and errors, and for OkHttp in the URL. */
+    String name();
+
+    /**
+     * Picks a backend for one attempt. Never blocks and opens no connection.
+     *
+     * @return a lease that the caller must {@linkplain Lease#complete complete}
+     * @throws NoBackendAvailableException if no backend is usable; it tells why, backend by backend
+     */
+    Lease acquire() throws NoBackendAvailableException;
+
+    /** Adds a backend. One that was removed and still has calls in flight comes back with its state. */
+    void add(Endpoint endpoint);
+
+    /** Removes a backend. It gets no new call; its calls in flight go on, and it is told as gone when they have ended. */
+    void remove(Endpoint endpoint);
+
+    /**
+     * Makes the given endpoints the whole set. Those that are known keep their health and counters and take over the
+     * given weight, unknown ones are added, missing ones are removed. An empty collection leaves no backend.
+     *
+     * @throws IllegalArgumentException if an endpoint is given twice; nothing is changed then
+     */
+    void replace(Collection<Endpoint> endpoints);
+
+    /** Takes a backend out of rotation until {@link #resume}, whatever its health. Its calls in flight go on. */
+    void drain(Endpoint endpoint);
+
+    /** Ends a {@linkplain #drain drain}. The backend is used again if its health allows. */
+    void resume(Endpoint endpoint);
+
+    /** Returns the whole state now, as values. */
+    LoadBalancerSnapshot snapshot();
+
+    /** Adds a listener for all later events. */
+    void addListener(LoadBalancerListener listener);
+
+    /**
+     * Stops probing and gives up every thread, timer and socket. Later calls of {@link #acquire()} fail; leases that
+     * are out may still be completed. Closing again changes nothing. Does not wait for threads to end.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,75 @@
+package dev.evenkeel.lb.api;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * No backend could be given, so nothing was sent. An {@link IOException}, so that code which handles a failed call
+ * handles this too. The message tells of every backend why it was not usable.
+ */
+public class NoBackendAvailableException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /** How many backends the message tells of; {@link #backends()} has them all. */
+    private static final int TOLD = 10;
+
+    /** Why there was none. */
+    public enum Reason {
+        /** The balancer has no backend at all. */
+        NONE_KNOWN,
+        /** There are backends, and each is down, draining or leaving. */
+        NONE_USABLE,
+        /** The balancer was closed. */
+        CLOSED
+    }
+
+    private final String balancer;
+    private final Reason reason;
+    private final transient List<BackendSnapshot> backends;
+
+    /**
+     * @param balancer the balancer's name
+     * @param reason why there was none
+     * @param backends every backend with its state and the last cause
+     */
+    public NoBackendAvailableException(String balancer, Reason reason, List<BackendSnapshot> backends) {
+        this.balancer = balancer;
+        this.reason = reason;
+        this.backends = List.copyOf(backends);
+    }
+
+    /** Returns the name of the balancer that had none. */
+    public String balancer() {
+        return balancer;
+    }
+
+    /** Returns why there was none. */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** Returns every backend as it was then; empty after deserialization. */
+    @SuppressWarnings("ReferenceEquality")
+    public List<BackendSnapshot> backends() {
+        return backends == null ? List.of() : backends;
+    }
+
+    /** Returns the whole search, such as {@code orders: none of 2 backends is usable: http://a:8080 down 12 s ...}. */
+    @Override
+    public String getMessage() {
+        return switch (reason) {
+            case NONE_KNOWN -> balancer + ": no backend is known";
+            case CLOSED -> balancer + ": the balancer is closed";
+            case NONE_USABLE -> search();
+        };
+    }
+
+    private String search() {
+        int all = backends().size();
+        String told =
+                backends().stream().limit(TOLD).map(BackendSnapshot::summary).collect(Collectors.joining(", "));
+        String head = all == 1 ? ": the only backend is not usable: " : ": none of " + all + " backends is usable: ";
+        return balancer + head + told + (all > TOLD ? ", and " + (all - TOLD) + " more" : "");
+    }
+}
