@@ -1,0 +1,132 @@
+package dev.evenkeel.lb.core;
+
+import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.Lease;
+import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
+import dev.evenkeel.lb.api.LoadBalancerListener;
+import dev.evenkeel.lb.api.LoadBalancerSnapshot;
+import dev.evenkeel.lb.api.NoBackendAvailableException;
+import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
+import dev.evenkeel.lb.api.Outcome;
+import dev.evenkeel.lb.core.health.Prober;
+import dev.evenkeel.lb.core.pool.Member;
+import dev.evenkeel.lb.core.pool.Pool;
+import dev.evenkeel.lb.core.pool.Roster;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a balancer under one name. Holds no state but whether it is closed. */
+final class Balancer implements LoadBalancer {
+    private final String name;
+    private final Roster roster;
+    private final Pool pool;
+    private final EventQueue events;
+    private final Resources resources;
+
+    /** What the balancer gives up when it is closed. */
+    record Resources(@Nullable Prober prober, Runnable scheduler) {}
+
+    private volatile boolean closed;
+
+    Balancer(String name, Roster roster, Pool pool, EventQueue events, Resources resources) {
+        this.name = name;
+        this.roster = roster;
+        this.pool = pool;
+        this.events = events;
+        this.resources = resources;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Lease acquire() throws NoBackendAvailableException {
+        Member member = pool.pick();
+        if (member == null) {
+            throw none();
+        }
+        member.begin();
+        return new BackendLease(member, this);
+    }
+
+    private NoBackendAvailableException none() {
+        if (closed) {
+            return new NoBackendAvailableException(name, Reason.CLOSED, List.of());
+        }
+        var briefing = roster.briefing();
+        return new NoBackendAvailableException(
+                name, briefing.isEmpty() ? Reason.NONE_KNOWN : Reason.NONE_USABLE, briefing);
+    }
+
+    void unreachable(Member member, Outcome outcome) {
+        Prober prober = resources.prober();
+        if (prober != null && outcome.cause() != null) {
+            prober.unreachable(member, outcome.cause());
+        }
+    }
+
+    @Override
+    public void add(Endpoint endpoint) {
+        roster.add(endpoint);
+        pool.refreshAndWait();
+    }
+
+    @Override
+    public void remove(Endpoint endpoint) {
+        roster.remove(endpoint);
+        pool.refreshAndWait();
+    }
+
+    @Override
+    public void replace(Collection<Endpoint> endpoints) {
+        roster.replace(endpoints);
+        pool.refreshAndWait();
+    }
+
+    @Override
+    public void drain(Endpoint endpoint) {
+        roster.drain(endpoint, true);
+        pool.refreshAndWait();
+    }
+
+    @Override
+    public void resume(Endpoint endpoint) {
+        roster.drain(endpoint, false);
+        pool.refreshAndWait();
+    }
+
+    @Override
+    public LoadBalancerSnapshot snapshot() {
+        return new LoadBalancerSnapshot(name, pool.policyName(), pool.planVersion(), closed, roster.snapshot());
+    }
+
+    @Override
+    public void addListener(LoadBalancerListener listener) {
+        events.add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (!roster.close()) {
+            return;
+        }
+        pool.refresh();
+        Prober prober = resources.prober();
+        if (prober != null) {
+            prober.close();
+        }
+        roster.tell(Kind.CLOSED, null, "");
+        resources.scheduler().run();
+    }
+
+    @Override
+    public String toString() {
+        return snapshot().toString();
+    }
+}

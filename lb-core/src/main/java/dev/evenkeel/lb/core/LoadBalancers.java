@@ -1,0 +1,162 @@
+package dev.evenkeel.lb.core;
+
+import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.HealthCheck;
+import dev.evenkeel.lb.api.HealthCheck.Start;
+import dev.evenkeel.lb.api.HealthChecker;
+import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.LoadBalancerListener;
+import dev.evenkeel.lb.api.Selector;
+import dev.evenkeel.lb.core.health.Prober;
+import dev.evenkeel.lb.core.pool.Gate;
+import dev.evenkeel.lb.core.pool.Pool;
+import dev.evenkeel.lb.core.pool.Roster;
+import dev.evenkeel.lb.core.select.RoundRobin;
+import dev.evenkeel.lb.core.time.ManualTime;
+import dev.evenkeel.lb.core.time.Scheduler;
+import dev.evenkeel.lb.core.time.SystemScheduler;
+import dev.evenkeel.lb.core.time.Ticker;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a balancer begins.
+ *
+ * <pre>{@code
+ * LoadBalancer orders = LoadBalancers.named("orders")
+ *     .backends("http://10.0.0.1:8080", "http://10.0.0.2:8080")
+ *     .healthCheck(HttpHealthCheck.get("/health").every(Duration.ofSeconds(10)))
+ *     .build();
+ * }</pre>
+ *
+ * <p>Not safe for many threads; what it builds is.
+ */
+public final class LoadBalancers {
+    /** What may stand as the host of a URL, because that is how calls name the balancer. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
+
+    private final String name;
+    private final List<Endpoint> endpoints = new ArrayList<>();
+    private final List<LoadBalancerListener> listeners = new ArrayList<>();
+    private Selector.@Nullable Factory policy;
+    private @Nullable HealthCheck healthCheck;
+    private @Nullable ManualTime time;
+
+    private LoadBalancers(String name) {
+        this.name = name;
+    }
+
+    /**
+     * Starts a balancer.
+     *
+     * @param name the service's name: 1 to 63 lower-case letters, digits, dots, hyphens or underscores, the first and
+     *     the last a letter or digit, so that it can be the host of a URL
+     * @throws IllegalArgumentException for any other name
+     */
+    public static LoadBalancers named(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("a balancer's name must be 1 to 63 lower-case letters, digits, '.', '-'"
+                    + " or '_', with a letter or digit at both ends, was \"" + name + "\"");
+        }
+        return new LoadBalancers(name);
+    }
+
+    /**
+     * Adds backends by URL, see {@link Endpoint#of}.
+     *
+     * @throws IllegalArgumentException if a URL is malformed or was given before
+     */
+    public LoadBalancers backends(String... urls) {
+        return backends(Arrays.stream(urls).map(Endpoint::of).toList());
+    }
+
+    /**
+     * Adds backends.
+     *
+     * @throws IllegalArgumentException if one was given before
+     */
+    public LoadBalancers backends(Collection<Endpoint> added) {
+        for (Endpoint endpoint : added) {
+            if (endpoints.contains(endpoint)) {
+                throw new IllegalArgumentException(name + ": backend " + endpoint + " was given twice");
+            }
+            endpoints.add(endpoint);
+        }
+        return this;
+    }
+
+    /** Sets how a backend is picked; default {@link RoundRobin}. A policy object serves one balancer. */
+    public LoadBalancers policy(Selector.Factory newPolicy) {
+        policy = Objects.requireNonNull(newPolicy, "policy");
+        return this;
+    }
+
+    /** Sets how health is probed; default not at all, every backend is taken as up. */
+    public LoadBalancers healthCheck(HealthCheck check) {
+        healthCheck = Objects.requireNonNull(check, "healthCheck");
+        return this;
+    }
+
+    /** Sets how health is probed, with the default cadence and thresholds. */
+    public LoadBalancers healthCheck(HealthChecker checker) {
+        return healthCheck(HealthCheck.of(checker));
+    }
+
+    /** Adds a listener that hears every event from the first on. */
+    public LoadBalancers listener(LoadBalancerListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /** Puts the balancer on a clock that is turned by hand, for tests; default the machine's own. */
+    public LoadBalancers time(ManualTime manual) {
+        time = Objects.requireNonNull(manual, "time");
+        return this;
+    }
+
+    /**
+     * Builds the balancer and starts its probes.
+     *
+     * @throws IllegalArgumentException if the probe timeout is longer than the probe interval
+     * @throws IllegalStateException if no backend was given, or the policy makes no selector
+     */
+    public LoadBalancer build() {
+        if (endpoints.isEmpty()) {
+            throw new IllegalStateException(name + ": no backends; give at least one to backends(...)");
+        }
+        HealthCheck check = healthCheck;
+        if (check != null) {
+            check.cadence().checked();
+        }
+        ManualTime manual = time;
+        if (manual != null) {
+            return build(check, manual, manual, () -> {});
+        }
+        SystemScheduler scheduler = SystemScheduler.named(name);
+        return build(check, Ticker.system(), scheduler, scheduler::close);
+    }
+
+    private LoadBalancer build(@Nullable HealthCheck check, Ticker ticker, Scheduler scheduler, Runnable end) {
+        Selector.Factory chosen = policy != null ? policy : RoundRobin.policy();
+        EventQueue events = new EventQueue(name, scheduler.thread("events"));
+        events.add(new TransitionLog());
+        listeners.forEach(events::add);
+        boolean shut = check != null && check.thresholds().start() == Start.PESSIMISTIC;
+        Roster roster = new Roster(name, ticker, events, shut ? Gate.PROBE.bit() : 0);
+        Pool pool = new Pool(name, roster, chosen);
+        roster.replace(endpoints);
+        pool.refresh();
+        String fault = pool.policyFault();
+        if (fault != null) {
+            end.run();
+            throw new IllegalStateException(name + ": policy " + chosen.name() + " fails: " + fault);
+        }
+        Prober prober = check == null ? null : Prober.start(check, roster, pool, ticker, scheduler);
+        return new Balancer(name, roster, pool, events, new Balancer.Resources(prober, end));
+    }
+}

@@ -1,0 +1,23 @@
+package dev.evenkeel.lb.core;
+
+import dev.evenkeel.lb.api.LoadBalancerEvent;
+import dev.evenkeel.lb.api.LoadBalancerListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes one line for each change of a backend, never one for a probe or a pick. */
+final class TransitionLog implements LoadBalancerListener {
+    private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
+
+    @Override
+    public void onEvent(LoadBalancerEvent event) {
+        switch (event.kind()) {
+            case DOWN, PROBE_ABANDONED, EVENTS_LOST -> log.warn("{}", event);
+            case UP, DRAINING, RESUMED, JOINED, LEFT -> log.info("{}", event);
+            case PLAN_PUBLISHED, CLOSED -> log.debug("{}", event);
+            case POLICY_FAILED -> {
+                // Whoever found it has logged it, with the stack trace that an event does not carry.
+            }
+        }
+    }
+}

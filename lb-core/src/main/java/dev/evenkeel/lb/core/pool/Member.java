@@ -1,0 +1,145 @@
+package dev.evenkeel.lb.core.pool;
+
+import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.BackendHealth;
+import dev.evenkeel.lb.api.BackendSnapshot;
+import dev.evenkeel.lb.api.BackendState;
+import dev.evenkeel.lb.api.BackendTraffic;
+import dev.evenkeel.lb.api.Endpoint;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+
+/**
+ * A backend of a {@link Roster}: its gates, counters and health, kept for as long as its endpoint is known. Read from
+ * any thread; gates and state are written by the roster alone, under its lock.
+ */
+public final class Member implements Backend {
+    private static final AtomicLongFieldUpdater<Member> BEGUN =
+            AtomicLongFieldUpdater.newUpdater(Member.class, "begun");
+    private static final AtomicLongFieldUpdater<Member> ENDED =
+            AtomicLongFieldUpdater.newUpdater(Member.class, "ended");
+    private static final AtomicLongFieldUpdater<Member> FAILED =
+            AtomicLongFieldUpdater.newUpdater(Member.class, "failed");
+
+    /** Whose member this is; tells a backend of another balancer apart. */
+    final Roster roster;
+
+    /** One bit per {@link Gate}; 0 means eligible. Written under the roster's lock. */
+    volatile int gates;
+
+    /** The same place always, the newest weight. Written under the roster's lock. */
+    private volatile Endpoint endpoint;
+
+    /** What {@link #gates} mean and since when. Written under the roster's lock. */
+    private volatile Condition condition;
+
+    /** Written by the prober alone. */
+    private volatile BackendHealth health = BackendHealth.UNCHECKED;
+
+    /** Attempts begun and ended. Both only rise and never by the same write, so begun − ended is what is in flight. */
+    private volatile long begun;
+
+    private volatile long ended;
+    private volatile long failed;
+
+    Member(Roster roster, Endpoint endpoint, int gates, long now) {
+        this.roster = roster;
+        this.endpoint = endpoint;
+        this.gates = gates;
+        this.condition = new Condition(state(gates), now);
+    }
+
+    @Override
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public int weight() {
+        return endpoint.weight();
+    }
+
+    @Override
+    public int inFlight() {
+        // Ended first: what ends between the two reads then counts as in flight, and the result is never negative.
+        long done = ended;
+        return (int) Math.min(Integer.MAX_VALUE, begun - done);
+    }
+
+    @Override
+    public boolean isEligible() {
+        return gates == 0;
+    }
+
+    /** Returns the closed gates as bits. */
+    public int gates() {
+        return gates;
+    }
+
+    /** Counts an attempt as begun. */
+    public void begin() {
+        BEGUN.getAndIncrement(this);
+    }
+
+    /** Counts an attempt as ended, and tells the roster if that was the last one of a member that leaves. */
+    public void end() {
+        ENDED.getAndIncrement(this);
+        if ((gates & Gate.LEAVING.bit()) != 0) {
+            roster.forgetIfIdle(this);
+        }
+    }
+
+    /** Counts an attempt as failed by the backend's fault. */
+    public void fail() {
+        FAILED.getAndIncrement(this);
+    }
+
+    /** Returns what the probes last said. */
+    public BackendHealth health() {
+        return health;
+    }
+
+    /** Sets what the probes last said. Only for the prober. */
+    public void health(BackendHealth latest) {
+        health = latest;
+    }
+
+    /** Under the roster's lock. */
+    void endpoint(Endpoint samePlace) {
+        endpoint = samePlace;
+    }
+
+    /** Under the roster's lock. */
+    void gates(int changed, long now) {
+        BackendState after = state(changed);
+        gates = changed;
+        if (after != condition.state) {
+            condition = new Condition(after, now);
+        }
+    }
+
+    private static BackendState state(int gates) {
+        if ((gates & Gate.LEAVING.bit()) != 0) {
+            return BackendState.LEAVING;
+        }
+        if ((gates & Gate.OPERATOR.bit()) != 0) {
+            return BackendState.DRAINING;
+        }
+        return (gates & Gate.PROBE.bit()) != 0 ? BackendState.DOWN : BackendState.UP;
+    }
+
+    /** Returns the state as values. */
+    public BackendSnapshot snapshot(long now) {
+        Condition current = condition;
+        Duration inState = Duration.ofNanos(Math.max(0, now - current.sinceNanos));
+        BackendTraffic traffic = new BackendTraffic(inFlight(), begun, failed);
+        return new BackendSnapshot(endpoint, current.state, inState, health, traffic);
+    }
+
+    @Override
+    public String toString() {
+        return endpoint + " " + condition.state;
+    }
+
+    private record Condition(BackendState state, long sinceNanos) {}
+}

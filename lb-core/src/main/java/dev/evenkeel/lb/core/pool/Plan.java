@@ -1,0 +1,28 @@
+package dev.evenkeel.lb.core.pool;
+
+import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Selector;
+import java.util.List;
+
+/**
+ * Who may be picked, decided off the path of a call. Immutable; published whole with one volatile write.
+ *
+ * @param version counts the plans; only rises
+ * @param flips the roster's count of flips when this was decided
+ * @param mask the gates that matter to a pick
+ * @param selector picks among the eligible backends
+ * @param eligible the backends the selector was made for
+ */
+record Plan(long version, long flips, int mask, Selector selector, List<Backend> eligible) {
+    private static final Selector NOBODY = () -> null;
+
+    /** A plan without a policy yet: picks nobody. */
+    static Plan of(long version, long flips, List<? extends Backend> eligible) {
+        return new Plan(version, flips, Gate.ALL, NOBODY, List.copyOf(eligible));
+    }
+
+    /** The same plan with its selector. */
+    Plan withSelector(Selector made) {
+        return new Plan(version, flips, mask, made, eligible);
+    }
+}
