@@ -1,8 +1,10 @@
 package dev.evenkeel.lb.api;
 
 import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * No backend could be given, so nothing was sent. An {@link IOException}, so that code which handles a failed call
@@ -26,7 +28,10 @@ public class NoBackendAvailableException extends IOException {
 
     private final String balancer;
     private final Reason reason;
-    private final transient List<BackendSnapshot> backends;
+    private final transient @Nullable List<BackendSnapshot> backends;
+
+    /** The message, once it has been sent over a wire that {@link #backends} do not cross. */
+    private @Nullable String sent;
 
     /**
      * @param balancer the balancer's name
@@ -50,7 +55,6 @@ public class NoBackendAvailableException extends IOException {
     }
 
     /** Returns every backend as it was then; empty after deserialization. */
-    @SuppressWarnings("ReferenceEquality")
     public List<BackendSnapshot> backends() {
         return backends == null ? List.of() : backends;
     }
@@ -58,6 +62,9 @@ public class NoBackendAvailableException extends IOException {
     /** Returns the whole search, such as {@code orders: none of 2 backends is usable: http://a:8080 down 12 s ...}. */
     @Override
     public String getMessage() {
+        if (sent != null) {
+            return sent;
+        }
         return switch (reason) {
             case NONE_KNOWN -> balancer + ": no backend is known";
             case CLOSED -> balancer + ": the balancer is closed";
@@ -71,5 +78,10 @@ public class NoBackendAvailableException extends IOException {
                 backends().stream().limit(TOLD).map(BackendSnapshot::summary).collect(Collectors.joining(", "));
         String head = all == 1 ? ": the only backend is not usable: " : ": none of " + all + " backends is usable: ";
         return balancer + head + told + (all > TOLD ? ", and " + (all - TOLD) + " more" : "");
+    }
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+        sent = getMessage();
+        out.defaultWriteObject();
     }
 }

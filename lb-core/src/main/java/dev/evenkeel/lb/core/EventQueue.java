@@ -4,6 +4,7 @@ import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.LoadBalancerListener;
 import dev.evenkeel.lb.core.pool.EventSink;
+import dev.evenkeel.lb.core.time.Ticker;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -22,6 +23,7 @@ final class EventQueue implements EventSink {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
     private final String balancer;
+    private final Ticker ticker;
     private final Executor thread;
     private final List<LoadBalancerListener> listeners = new CopyOnWriteArrayList<>();
     private final BlockingQueue<LoadBalancerEvent> waiting = new ArrayBlockingQueue<>(CAPACITY);
@@ -30,8 +32,9 @@ final class EventQueue implements EventSink {
     /** Flushes not yet served. Whoever raises it from 0 starts the delivery. */
     private final AtomicInteger flushes = new AtomicInteger();
 
-    EventQueue(String balancer, Executor thread) {
+    EventQueue(String balancer, Ticker ticker, Executor thread) {
         this.balancer = balancer;
+        this.ticker = ticker;
         this.thread = thread;
     }
 
@@ -62,7 +65,7 @@ final class EventQueue implements EventSink {
             long missed = lost.getAndSet(0);
             if (missed > 0) {
                 deliver(new LoadBalancerEvent(
-                        Kind.EVENTS_LOST, balancer, java.time.Instant.now(), null, missed + " events were dropped"));
+                        Kind.EVENTS_LOST, balancer, ticker.wallTime(), null, missed + " events were dropped"));
             }
             served = flushes.addAndGet(-served);
         } while (served != 0);

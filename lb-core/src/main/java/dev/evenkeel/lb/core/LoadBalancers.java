@@ -19,8 +19,10 @@ import dev.evenkeel.lb.core.time.Ticker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,7 @@ public final class LoadBalancers {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
 
     private final String name;
-    private final List<Endpoint> endpoints = new ArrayList<>();
+    private final Set<Endpoint> endpoints = new LinkedHashSet<>();
     private final List<LoadBalancerListener> listeners = new ArrayList<>();
     private Selector.@Nullable Factory policy;
     private @Nullable HealthCheck healthCheck;
@@ -82,10 +84,9 @@ public final class LoadBalancers {
      */
     public LoadBalancers backends(Collection<Endpoint> added) {
         for (Endpoint endpoint : added) {
-            if (endpoints.contains(endpoint)) {
+            if (!endpoints.add(endpoint)) {
                 throw new IllegalArgumentException(name + ": backend " + endpoint + " was given twice");
             }
-            endpoints.add(endpoint);
         }
         return this;
     }
@@ -143,7 +144,7 @@ public final class LoadBalancers {
 
     private LoadBalancer build(@Nullable HealthCheck check, Ticker ticker, Scheduler scheduler, Runnable end) {
         Selector.Factory chosen = policy != null ? policy : RoundRobin.policy();
-        EventQueue events = new EventQueue(name, scheduler.thread("events"));
+        EventQueue events = new EventQueue(name, ticker, scheduler.thread("events"));
         events.add(new TransitionLog());
         listeners.forEach(events::add);
         boolean shut = check != null && check.thresholds().start() == Start.PESSIMISTIC;

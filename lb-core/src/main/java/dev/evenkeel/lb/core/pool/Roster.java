@@ -241,6 +241,9 @@ public final class Roster {
     }
 
     private void announce(Kind kind, @Nullable Member member, String reason) {
+        if (closed && kind != Kind.CLOSED) {
+            return; // CLOSED is the last event, as promised
+        }
         BackendSnapshot snapshot = member == null ? null : member.snapshot(ticker.nanos());
         events.offer(new LoadBalancerEvent(kind, name, ticker.wallTime(), snapshot, reason));
     }

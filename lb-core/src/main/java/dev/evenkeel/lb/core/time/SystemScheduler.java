@@ -24,7 +24,8 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
 
     private SystemScheduler(String name) {
         this.name = name;
-        this.timer = new ScheduledThreadPoolExecutor(1, DaemonThreads.named(name + "-timer"));
+        this.timer = new ScheduledThreadPoolExecutor(
+                1, DaemonThreads.named(name + "-timer"), new ThreadPoolExecutor.DiscardPolicy());
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         executors.add(timer);
@@ -53,7 +54,8 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                DaemonThreads.named(name + "-" + role));
+                DaemonThreads.named(name + "-" + role),
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 
     @Override
@@ -64,7 +66,8 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                DaemonThreads.named(name + "-" + role));
+                DaemonThreads.named(name + "-" + role),
+                new ThreadPoolExecutor.DiscardPolicy());
         one.allowCoreThreadTimeOut(true);
         return keep(one);
     }
@@ -74,7 +77,11 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
         return executor;
     }
 
-    /** Drops what is scheduled, lets running work end, and ends every thread after it. Waits for nothing. */
+    /**
+     * Drops what is scheduled, lets running work end, and ends every thread after it. Waits for nothing. What is
+     * scheduled or submitted later is dropped too; only an executor of virtual threads refuses it with a {@link
+     * java.util.concurrent.RejectedExecutionException}.
+     */
     @Override
     public void close() {
         executors.forEach(ExecutorService::shutdown);

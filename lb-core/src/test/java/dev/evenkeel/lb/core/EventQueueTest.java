@@ -1,0 +1,107 @@
+package dev.evenkeel.lb.core;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.LoadBalancerEvent;
+import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
+import dev.evenkeel.lb.api.Outcome;
+import dev.evenkeel.lb.core.time.ManualTime;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class EventQueueTest {
+    private final Queue<Runnable> submitted = new ArrayDeque<>();
+    private final EventQueue queue = new EventQueue("orders", ManualTime.create(), submitted::add);
+    private final List<LoadBalancerEvent> heard = new ArrayList<>();
+
+    @Test
+    void one_delivery_serves_many_events_in_order() {
+        queue.add(heard::add);
+        for (int i = 0; i < 100; i++) {
+            queue.offer(event("event " + i));
+            queue.flush();
+        }
+        assertThat(submitted).hasSize(1);
+        submitted.remove().run();
+        assertThat(heard).hasSize(100).element(99).isEqualTo(event("event 99"));
+        queue.flush();
+        assertThat(submitted).as("and the next one is possible again").hasSize(1);
+    }
+
+    @Test
+    void a_listener_that_throws_keeps_nothing_from_the_others() {
+        queue.add(event -> {
+            throw new IllegalStateException("listener is broken");
+        });
+        queue.add(event -> {
+            throw new NoClassDefFoundError("Gone");
+        });
+        queue.add(heard::add);
+        queue.offer(event("one"));
+        queue.offer(event("two"));
+        queue.flush();
+        submitted.remove().run();
+        assertThat(heard).containsExactly(event("one"), event("two"));
+    }
+
+    @Test
+    void what_does_not_fit_is_counted_and_told() {
+        queue.add(heard::add);
+        for (int i = 0; i < EventQueue.CAPACITY + 7; i++) {
+            queue.offer(event("event " + i));
+        }
+        queue.flush();
+        submitted.remove().run();
+        assertThat(heard).hasSize(EventQueue.CAPACITY + 1);
+        assertThat(heard.get(EventQueue.CAPACITY)).hasToString("orders is EVENTS_LOST: 7 events were dropped");
+    }
+
+    @Test
+    @Timeout(60)
+    void a_listener_that_blocks_hurts_neither_picks_nor_changes() throws Exception {
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Queue<Kind> told = new ConcurrentLinkedQueue<>();
+        CountDownLatch closed = new CountDownLatch(1);
+        LoadBalancer orders = LoadBalancers.named("orders")
+                .backends("http://a", "http://b")
+                .listener(event -> {
+                    blocked.countDown();
+                    awaitQuietly(release);
+                    told.add(event.kind());
+                    if (event.kind() == Kind.CLOSED) {
+                        closed.countDown();
+                    }
+                })
+                .build();
+        blocked.await();
+        orders.drain(Endpoint.of("http://a"));
+        orders.acquire().complete(Outcome.SUCCESS);
+        orders.close();
+        release.countDown();
+        assertThat(closed.await(30, SECONDS)).isTrue();
+        assertThat(told).contains(Kind.JOINED, Kind.DRAINING, Kind.PLAN_PUBLISHED, Kind.CLOSED);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static LoadBalancerEvent event(String reason) {
+        return new LoadBalancerEvent(Kind.PLAN_PUBLISHED, "orders", Instant.EPOCH, null, reason);
+    }
+}

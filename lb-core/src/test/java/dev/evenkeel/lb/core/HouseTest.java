@@ -1,0 +1,76 @@
+package dev.evenkeel.lb.core;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The floors of the house, as docs/architecture.md draws them. */
+@AnalyzeClasses(packages = "dev.evenkeel.lb", importOptions = DoNotIncludeTests.class)
+class HouseTest {
+    @ArchTest
+    static final ArchRule a_package_stands_on_lower_floors_only = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("dev.evenkeel.lb..")
+            .layer("api")
+            .definedBy("dev.evenkeel.lb.api")
+            .layer("time")
+            .definedBy("dev.evenkeel.lb.core.time")
+            .layer("select")
+            .definedBy("dev.evenkeel.lb.core.select")
+            .layer("check")
+            .definedBy("dev.evenkeel.lb.core.check")
+            .layer("pool")
+            .definedBy("dev.evenkeel.lb.core.pool")
+            .layer("health")
+            .definedBy("dev.evenkeel.lb.core.health")
+            .layer("core")
+            .definedBy("dev.evenkeel.lb.core")
+            .whereLayer("core")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("health")
+            .mayOnlyBeAccessedByLayers("core")
+            .whereLayer("pool")
+            .mayOnlyBeAccessedByLayers("health", "core")
+            .whereLayer("check")
+            .mayOnlyBeAccessedByLayers("core")
+            .whereLayer("select")
+            .mayOnlyBeAccessedByLayers("core")
+            .whereLayer("time")
+            .mayOnlyBeAccessedByLayers("pool", "health", "core")
+            .ensureAllClassesAreContainedInArchitecture();
+
+    @ArchTest
+    static final ArchRule there_are_no_cycles =
+            slices().matching("dev.evenkeel.lb.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule the_api_needs_nothing_but_the_jdk = classes()
+            .that()
+            .resideInAPackage("dev.evenkeel.lb.api")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage("java..", "dev.evenkeel.lb.api", "org.jspecify.annotations"));
+
+    @ArchTest
+    static final ArchRule the_core_needs_slf4j_and_nothing_else = noClasses()
+            .that()
+            .resideInAPackage("dev.evenkeel.lb.core..")
+            .should()
+            .dependOnClassesThat(
+                    not(resideInAnyPackage("java..", "dev.evenkeel.lb..", "org.slf4j..", "org.jspecify.annotations")));
+
+    @ArchTest
+    static final ArchRule nothing_prints = noClasses()
+            .that(resideInAPackage("dev.evenkeel.lb.."))
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err");
+}
