@@ -16,9 +16,17 @@ import java.util.List;
 record Plan(long version, long flips, int mask, Selector selector, List<Backend> eligible) {
     private static final Selector NOBODY = () -> null;
 
-    /** A plan without a policy yet: picks nobody. */
-    static Plan of(long version, long flips, List<? extends Backend> eligible) {
-        return new Plan(version, flips, Gate.ALL, NOBODY, List.copyOf(eligible));
+    /** The plan before any change was seen. */
+    static final Plan EMPTY = new Plan(0, -1, Gate.ALL, NOBODY, List.of());
+
+    /** Decides who may be picked. A pure function; the selector is still to be made. */
+    static Plan of(long version, Census census) {
+        int mask = Gate.ALL;
+        List<Backend> eligible = census.entries().stream()
+                .filter(entry -> (entry.gates() & mask) == 0)
+                .<Backend>map(Census.Entry::member)
+                .toList();
+        return new Plan(version, census.flips(), mask, NOBODY, eligible);
     }
 
     /** The same plan with its selector. */

@@ -3,7 +3,6 @@ package dev.evenkeel.lb.core.pool;
 import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.Selector;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,7 +59,7 @@ public final class Pool {
         this.name = name;
         this.roster = roster;
         this.policy = policy;
-        this.plan = Plan.of(0, -1, List.of());
+        this.plan = Plan.EMPTY;
     }
 
     /** Returns the backend for the next attempt, or null if none is eligible. Safe for many threads; never blocks. */
@@ -192,7 +191,7 @@ public final class Pool {
     }
 
     private void build() {
-        Plan next = roster.plan(plan.version() + 1);
+        Plan next = Plan.of(plan.version() + 1, roster.census());
         if (!next.eligible().isEmpty()) {
             next = next.withSelector(selector(next));
         }

@@ -5,7 +5,7 @@ import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.core.time.Ticker;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -248,16 +248,14 @@ public final class Roster {
         events.offer(new LoadBalancerEvent(kind, name, ticker.wallTime(), snapshot, reason));
     }
 
-    /** Returns the eligible members with the count of flips at which that was so. */
-    Plan plan(long version) {
+    /** Returns the members and their gates at one moment. */
+    Census census() {
         synchronized (lock) {
-            List<Member> eligible = new ArrayList<>();
-            for (Member member : members) {
-                if ((member.gates() & Gate.ALL) == 0) {
-                    eligible.add(member);
-                }
-            }
-            return Plan.of(version, flips.get(), eligible);
+            return new Census(
+                    flips.get(),
+                    Arrays.stream(members)
+                            .map(member -> new Census.Entry(member, member.gates()))
+                            .toList());
         }
     }
 
@@ -287,11 +285,7 @@ public final class Roster {
     /** Returns the members that do not leave as values, without the lock, for the exception of a call. */
     public List<BackendSnapshot> briefing() {
         long now = ticker.nanos();
-        List<BackendSnapshot> all = new ArrayList<>();
-        for (Member member : members) {
-            all.add(member.snapshot(now));
-        }
-        return all;
+        return Arrays.stream(members).map(member -> member.snapshot(now)).toList();
     }
 
     /** Leaves nobody to pick and refuses every later change. Returns whether this call was the one that did so. */
