@@ -46,11 +46,10 @@ final class Balancer implements LoadBalancer {
 
     @Override
     public Lease acquire() throws NoBackendAvailableException {
-        Member member = pool.pick();
+        Member member = pool.begin();
         if (member == null) {
             throw none();
         }
-        member.begin();
         return new BackendLease(member, this);
     }
 

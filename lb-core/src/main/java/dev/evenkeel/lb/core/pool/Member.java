@@ -36,7 +36,7 @@ public final class Member implements Backend {
     /** Written by the prober alone. */
     private volatile BackendHealth health = BackendHealth.UNCHECKED;
 
-    /** Attempts begun and ended. Both only rise and never by the same write, so begun − ended is what is in flight. */
+    /** Attempts begun and ended; what is in flight is the difference. Ended only rises and never passes begun. */
     private volatile long begun;
 
     private volatile long ended;
@@ -77,13 +77,23 @@ public final class Member implements Backend {
     }
 
     /** Counts an attempt as begun. */
-    public void begin() {
+    void begin() {
         BEGUN.getAndIncrement(this);
     }
 
-    /** Counts an attempt as ended, and tells the roster if that was the last one of a member that leaves. */
+    /** Takes back a {@link #begin} that led to no attempt. */
+    void takeBack() {
+        BEGUN.getAndDecrement(this);
+        leaveIfIdle();
+    }
+
+    /** Counts an attempt as ended. */
     public void end() {
         ENDED.getAndIncrement(this);
+        leaveIfIdle();
+    }
+
+    private void leaveIfIdle() {
         if ((gates & Gate.LEAVING.bit()) != 0) {
             roster.forgetIfIdle(this);
         }

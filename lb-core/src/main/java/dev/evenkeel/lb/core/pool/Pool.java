@@ -69,6 +69,27 @@ public final class Pool {
         return member != null ? member : search(current);
     }
 
+    /**
+     * Picks a backend and counts an attempt on it as begun, or returns null if none is eligible.
+     *
+     * <p>The gates are checked once more after the count. So once a change has returned, no attempt begins on the
+     * backend it closed, and one that is drained and has nothing in flight gets nothing any more.
+     */
+    public @Nullable Member begin() {
+        // Another round means that a gate closed between two instructions, so each costs a flip.
+        while (true) {
+            Member member = pick();
+            if (member == null) {
+                return null;
+            }
+            member.begin();
+            if ((member.gates & plan.mask()) == 0) {
+                return member;
+            }
+            member.takeBack();
+        }
+    }
+
     private @Nullable Member ask(Plan current) {
         Backend picked;
         try {
