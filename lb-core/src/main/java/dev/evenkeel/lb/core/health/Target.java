@@ -1,0 +1,87 @@
+package dev.evenkeel.lb.core.health;
+
+import dev.evenkeel.lb.api.BackendHealth;
+import dev.evenkeel.lb.api.Thresholds;
+import dev.evenkeel.lb.api.Verdict;
+import dev.evenkeel.lb.core.pool.Gate;
+import dev.evenkeel.lb.core.pool.Member;
+import dev.evenkeel.lb.core.time.Scheduler.Cancellable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member as the prober sees it, from its join to its leave. All fields are guarded by the prober's lock, except that
+ * {@link #state} and {@link #gone} may be read without it.
+ */
+final class Target {
+    final Member member;
+    final HealthState state;
+    private final Thresholds thresholds;
+
+    /** Set once, under the roster's lock too, so that under it nobody acts for a member that has left. */
+    volatile boolean gone;
+
+    /** When the next probe is due, or when the present one was. */
+    long due;
+
+    /** When traffic last asked for a probe, by the time it was given; null for never. */
+    @Nullable
+    Long asked;
+
+    /** Rises with every timer, which tells apart one that was cancelled too late. */
+    int turn;
+
+    Cancellable timer = () -> {};
+
+    /** The probe that is due and not answered; null while the timer runs. */
+    @Nullable
+    Probe probe;
+
+    /** A change of state that the roster is to hear of. */
+    record Transition(Target target, boolean up, String reason) {}
+
+    Target(Member member, Thresholds thresholds) {
+        this.member = member;
+        this.thresholds = thresholds;
+        this.state = state(member, thresholds);
+    }
+
+    /** A member that comes back while it was leaving has kept its gate and its health, and goes on from there. */
+    private static HealthState state(Member member, Thresholds thresholds) {
+        BackendHealth health = member.health();
+        if (!health.checked()) {
+            return HealthState.unchecked(thresholds);
+        }
+        boolean down = (member.gates() & Gate.PROBE.bit()) != 0;
+        return down ? HealthState.down(thresholds) : HealthState.up(thresholds, health.failuresInARow());
+    }
+
+    /** Takes in a verdict and returns the change it makes, or null for none. */
+    @Nullable
+    Transition hear(Verdict verdict) {
+        boolean first = !member.health().checked();
+        return switch (verdict.result()) {
+            case PASS -> {
+                member.health(BackendHealth.PASSING);
+                yield state.pass() ? new Transition(this, true, whyUp(first)) : null;
+            }
+            case FAIL -> {
+                String reason = Diagnosis.tidy(verdict.reason());
+                member.health(member.health().failedAgain(reason, verdict.cause()));
+                yield state.fail() ? new Transition(this, false, whyDown(first)) : null;
+            }
+            case NONE -> null;
+        };
+    }
+
+    private String whyUp(boolean first) {
+        if (first) {
+            return "first probe passed";
+        }
+        return thresholds.rise() == 1 ? "1 passed probe" : thresholds.rise() + " passed probes";
+    }
+
+    private String whyDown(boolean first) {
+        BackendHealth health = member.health();
+        return first ? "first probe failed: " + health.reason() : health.toString();
+    }
+}
