@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evenkeel.lb.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
