@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evenkeel.lb.races;
+
+import org.jspecify.annotations.NullMarked;
