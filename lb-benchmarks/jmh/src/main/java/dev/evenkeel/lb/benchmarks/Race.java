@@ -9,7 +9,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What happens to the backends while others pick. In every race some backend is up at every instant, so a pick that
@@ -25,15 +27,16 @@ enum Race {
         }
 
         @Override
-        void step(Backends backends, Random random) {
-            Thread.onSpinWait();
+        int step(Backends backends, Random random) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            return 0;
         }
     },
 
     /** One stays up while each of the others goes up and down, and the plan is rebuilt after every change. */
     FLAPPING {
         @Override
-        void step(Backends backends, Random random) {
+        int step(Backends backends, Random random) {
             List<Member> members = backends.members();
             Member member = members.get(1 + random.nextInt(members.size() - 1));
             if (member.gates() == 0) {
@@ -42,6 +45,7 @@ enum Race {
                 backends.open(member);
             }
             backends.pool().refresh();
+            return 1;
         }
     },
 
@@ -53,8 +57,8 @@ enum Race {
         }
 
         @Override
-        void step(Backends backends, Random random) {
-            move(backends, random, true);
+        int step(Backends backends, Random random) {
+            return move(backends, random, true);
         }
     },
 
@@ -66,16 +70,18 @@ enum Race {
         }
 
         @Override
-        void step(Backends backends, Random random) {
-            move(backends, random, random.nextInt(4096) == 0);
+        int step(Backends backends, Random random) {
+            return move(backends, random, random.nextInt(4096) == 0);
         }
     };
 
+    /** Brings all backends, which are up, into the state that the race starts from. */
     void prepare(Backends backends) {}
 
-    abstract void step(Backends backends, Random random);
+    /** Makes the next change and returns how many gates it flipped. */
+    abstract int step(Backends backends, Random random);
 
-    private static void move(Backends backends, Random random, boolean rebuild) {
+    private static int move(Backends backends, Random random, boolean rebuild) {
         List<Member> members = backends.members();
         int up = 0;
         while (members.get(up).gates() != 0) {
@@ -90,9 +96,16 @@ enum Race {
         if (rebuild) {
             backends.pool().refresh();
         }
+        return 2;
     }
 
-    /** How a race ended. */
+    /**
+     * How a race ended.
+     *
+     * @param picks how many were made
+     * @param none how many of them said "none"
+     * @param changes how many gates flipped meanwhile
+     */
     record Result(long picks, long none, long changes) {}
 
     /**
@@ -129,8 +142,7 @@ enum Race {
         Random random = new Random(17);
         long changes = 0;
         while (!over.get()) {
-            step(backends, random);
-            changes++;
+            changes += step(backends, random);
         }
         return changes;
     }
