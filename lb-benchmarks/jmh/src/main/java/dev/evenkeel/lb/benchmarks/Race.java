@@ -117,7 +117,7 @@ enum Race {
     Result run(Backends backends, Picker picker, long picks, int threads) throws InterruptedException {
         prepare(backends);
         AtomicBoolean over = new AtomicBoolean();
-        ExecutorService pool = Executors.newFixedThreadPool(threads + 1);
+        ExecutorService pool = Executors.newFixedThreadPool(threads + 1, Race::daemon);
         try {
             Future<Long> changes = pool.submit(() -> change(backends, over));
             List<Callable<Long>> pickers = new ArrayList<>();
@@ -136,6 +136,12 @@ enum Race {
             over.set(true);
             pool.shutdown();
         }
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "race");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private long change(Backends backends, AtomicBoolean over) {
