@@ -97,6 +97,16 @@ final class OneUpOfTwo {
         return pool.pick();
     }
 
+    @Nullable
+    Member begin() {
+        return pool.begin();
+    }
+
+    /** The one that is up; for the thread that makes the changes, and before there are others. */
+    Member up() {
+        return members[up];
+    }
+
     Member[] members() {
         return members;
     }

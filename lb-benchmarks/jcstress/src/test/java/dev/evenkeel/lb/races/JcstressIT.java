@@ -49,6 +49,7 @@ final class JcstressIT {
         assertThat(told)
                 .contains("[OK] dev.evenkeel.lb.races.OneUpMoves\n")
                 .contains("[OK] dev.evenkeel.lb.races.OneUpMoverPicks\n")
+                .contains("[OK] dev.evenkeel.lb.races.DrainedStaysIdle\n")
                 .contains("[OK] dev.evenkeel.lb.races.RedTwinHastyLap\n")
                 .contains(" 0 failed, 0 soft errs, 0 hard errs")
                 .containsPattern("1, 1 .* Interesting .* a pick said none although one was up");

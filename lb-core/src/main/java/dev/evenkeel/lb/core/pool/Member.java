@@ -77,7 +77,7 @@ public final class Member implements Backend {
     }
 
     /** Counts an attempt as begun. */
-    void begin() {
+    public void begin() {
         BEGUN.getAndIncrement(this);
     }
 
