@@ -1,0 +1,9 @@
+/**
+ * Balancing for OkHttp: {@link dev.evenkeel.lb.okhttp.Evenkeel} wraps the client one already has, {@link
+ * dev.evenkeel.lb.okhttp.LoadBalancingInterceptor} is what it installs, and {@link
+ * dev.evenkeel.lb.okhttp.HttpHealthCheck} probes backends over HTTP.
+ */
+@NullMarked
+package dev.evenkeel.lb.okhttp;
+
+import org.jspecify.annotations.NullMarked;
