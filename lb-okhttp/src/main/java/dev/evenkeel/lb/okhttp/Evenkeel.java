@@ -1,49 +1,113 @@
 package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.LoadBalancer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 
-/** Gives an {@link OkHttpClient} load balancing. */
+/**
+ * Gives the {@link OkHttpClient} one already has load balancing.
+ *
+ * <pre>{@code
+ * OkHttpClient client = Evenkeel.wrap(new OkHttpClient(), orders, users);
+ * client.newCall(new Request.Builder().url("http://orders/v1/items").build()).execute();
+ * }</pre>
+ *
+ * <p>A call whose URL has a balancer's name as its host goes to a backend of that balancer, see {@link
+ * LoadBalancingInterceptor}. All other calls are as before. The given client is left as it is; the wrapped one is
+ * another client that shares with it what {@link OkHttpClient#newBuilder} shares, with two exceptions:
+ *
+ * <ul>
+ *   <li>It gets a connection pool of its own, with room for at least 64 idle connections and at least two for each
+ *       backend, each kept for 5 minutes. OkHttp's default keeps 5, too few to take turns among backends, and OkHttp
+ *       does not tell the size of a pool, so a larger one cannot be recognised: to keep your own, say {@link
+ *       #keepConnectionPool()}.
+ *   <li>A dispatcher with OkHttp's default values is replaced by one for 256 asynchronous calls at a time, per host and
+ *       in all, because OkHttp counts its default of 5 per host on the balancer's name, over all backends. A
+ *       dispatcher that was given other limits, an executor or an idle callback is kept, and never changed; a warning
+ *       is logged if its limit per host is small.
+ * </ul>
+ *
+ * <p>When the last of its balancers is closed, the wrapped client closes its idle connections and ends its idle
+ * threads, if the pool and the dispatcher are not the user's. It can still call other hosts.
+ *
+ * <p>Not safe for many threads; the client that it builds is.
+ */
 public final class Evenkeel {
     private final OkHttpClient client;
-    private final List<LoadBalancer> balancers = new ArrayList<>();
+    private final Map<String, LoadBalancer> balancers = new LinkedHashMap<>();
     private boolean keepConnectionPool;
 
     private Evenkeel(OkHttpClient client) {
         this.client = client;
     }
 
-    /** Wraps a client with all defaults. */
+    /**
+     * Wraps a client with all defaults.
+     *
+     * @throws IllegalArgumentException as {@link #wrapping}, {@link #balancers} and {@link #build} throw it
+     * @throws IllegalStateException if the OkHttp that is loaded is older than 5.4
+     */
     public static OkHttpClient wrap(OkHttpClient client, LoadBalancer... balancers) {
         return wrapping(client).balancers(balancers).build();
     }
 
-    /** Starts a wrap with options. */
+    /**
+     * Starts a wrap with options.
+     *
+     * @throws IllegalArgumentException if the client is wrapped already
+     * @throws IllegalStateException if the OkHttp that is loaded is older than 5.4
+     */
     public static Evenkeel wrapping(OkHttpClient client) {
+        Objects.requireNonNull(client, "client");
+        OkHttpFloor.check();
+        for (Interceptor interceptor : client.interceptors()) {
+            if (interceptor instanceof LoadBalancingInterceptor) {
+                throw new IllegalArgumentException("the client must not be wrapped twice, it already balances "
+                        + interceptor + "; give all balancers to one wrap");
+            }
+        }
         return new Evenkeel(client);
     }
 
-    /** Adds balancers. */
+    /**
+     * Adds balancers; each one serves the host of its name.
+     *
+     * @throws IllegalArgumentException if two have one name, or a name cannot be the host of a URL
+     */
     public Evenkeel balancers(LoadBalancer... added) {
-        balancers.addAll(List.of(added));
+        LoadBalancingInterceptor.addByName(balancers, added);
         return this;
     }
 
-    /** Leaves the client its own connection pool. */
+    /** Leaves the client its own connection pool, whatever its size. Default: the wrapped client gets a new one. */
     public Evenkeel keepConnectionPool() {
         keepConnectionPool = true;
         return this;
     }
 
-    /** Makes the wrapped client. */
+    /**
+     * Makes the wrapped client.
+     *
+     * @throws IllegalArgumentException if no balancer was given, or if the client pins certificates for the name of a
+     *     balancer: the connection is to a backend, so those pins would silently not be checked
+     */
     public OkHttpClient build() {
-        if (keepConnectionPool) {
-            return client;
+        if (balancers.isEmpty()) {
+            throw new IllegalArgumentException("at least one balancer must be given, was none");
         }
-        return client.newBuilder()
-                .addInterceptor(LoadBalancingInterceptor.of(balancers.toArray(LoadBalancer[]::new)))
+        for (String name : balancers.keySet()) {
+            if (!client.certificatePinner().findMatchingPins(name).isEmpty()) {
+                throw new IllegalArgumentException("certificate pins must be given for the hosts of the backends, was"
+                        + " given for \"" + name + "\", which is the name of a balancer");
+            }
+        }
+        WrapResources resources = WrapResources.of(client, balancers.values(), keepConnectionPool);
+        return resources
+                .applyTo(client.newBuilder())
+                .addInterceptor(LoadBalancingInterceptor.of(balancers, resources))
                 .build();
     }
 }

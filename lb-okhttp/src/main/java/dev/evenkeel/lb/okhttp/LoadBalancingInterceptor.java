@@ -1,26 +1,149 @@
 package dev.evenkeel.lb.okhttp;
 
+import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.NoBackendAvailableException;
 import java.io.IOException;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
+import okhttp3.Request;
 import okhttp3.Response;
 
-/** Sends each call for a logical host to a live backend of the balancer of that name. */
+/**
+ * Sends each call for a logical host to a live backend of the balancer of that name. {@link Evenkeel#wrap} installs it;
+ * it must be the last of the application interceptors.
+ *
+ * <p>{@code http://orders/v1?q=1} goes to a backend of the balancer {@code orders}: scheme, host and port become the
+ * backend's, its path prefix is put in front, and path, query and fragment stay byte for byte. The scheme of the logical
+ * URL is {@code http} or {@code https}, it makes no difference, and the port is the scheme's default: {@code
+ * http://orders:8080/} is refused with an {@link IOException}, because a port cannot be honoured and a call must not
+ * silently go round the balancer. The Host header is the backend's, unless the request has one of its own.
+ *
+ * <p>The caller sees the logical URL: in the response and in each prior response, where a URL is the backend's it is
+ * mapped back. Which backend answered is a tag of the response's request: {@code
+ * response.request().tag(Backend.class)}. The network response keeps the URL as it was sent. A cache and a cookie jar
+ * work below this interceptor and see the backends.
+ *
+ * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
+ * backend counts the call as in flight until its body is read or closed, or its web socket is closed.
+ */
 public final class LoadBalancingInterceptor implements Interceptor {
-    private final List<LoadBalancer> balancers;
+    /** Far above any pool that is not churning; what is lost beyond it is a microsecond per call. */
+    private static final int TARGETS = 4_096;
 
-    private LoadBalancingInterceptor(List<LoadBalancer> balancers) {
-        this.balancers = balancers;
+    private final Map<String, LoadBalancer> balancers;
+    private final Runnable callEnded;
+    private final Map<Endpoint, RewriteTarget> targets = new ConcurrentHashMap<>();
+
+    private LoadBalancingInterceptor(Map<String, LoadBalancer> balancers, Runnable callEnded) {
+        this.balancers = Map.copyOf(balancers);
+        this.callEnded = callEnded;
     }
 
-    /** Makes an interceptor for the hosts that the balancers are named after. */
+    /**
+     * Makes an interceptor for the hosts that the balancers are named after, to be added by hand. It leaves the
+     * client's connection pool and dispatcher as they are.
+     *
+     * @throws IllegalArgumentException if no balancer is given, two have one name, or a name cannot be the host of a URL
+     * @throws IllegalStateException if the OkHttp that is loaded is older than 5.4
+     */
     public static LoadBalancingInterceptor of(LoadBalancer... balancers) {
-        return new LoadBalancingInterceptor(List.of(balancers));
+        OkHttpFloor.check();
+        Map<String, LoadBalancer> byName = new LinkedHashMap<>();
+        addByName(byName, balancers);
+        if (byName.isEmpty()) {
+            throw new IllegalArgumentException("at least one balancer must be given, was none");
+        }
+        return new LoadBalancingInterceptor(byName, () -> {});
+    }
+
+    static LoadBalancingInterceptor of(Map<String, LoadBalancer> balancers, WrapResources resources) {
+        return new LoadBalancingInterceptor(balancers, resources::callEnded);
+    }
+
+    static void addByName(Map<String, LoadBalancer> byName, LoadBalancer... added) {
+        for (LoadBalancer balancer : Objects.requireNonNull(added, "balancers")) {
+            String name = Objects.requireNonNull(balancer, "balancer").name();
+            HttpUrl url = HttpUrl.parse("http://" + name + "/");
+            if (url == null || !url.host().equals(name)) {
+                throw new IllegalArgumentException(
+                        "a balancer's name must be usable as the host of a URL, in lower case, was \"" + name + "\"");
+            }
+            if (byName.putIfAbsent(name, balancer) != null) {
+                throw new IllegalArgumentException("two balancers must not have one name, was \"" + name + "\"");
+            }
+        }
     }
 
     @Override
     public Response intercept(Chain chain) throws IOException {
-        throw new IOException("not there yet: " + balancers);
+        Request request = chain.request();
+        LoadBalancer balancer = balancers.get(request.url().host());
+        if (balancer == null) {
+            return chain.proceed(request);
+        }
+        HttpUrl url = request.url();
+        if (url.port() != HttpUrl.defaultPort(url.scheme())) {
+            throw new IOException("the URL of a call to balancer " + balancer.name() + " must have no port, was "
+                    + url.port() + " in " + url.redact());
+        }
+        Attempt attempt = CallTracker.of(chain.call(), callEnded).begin(acquire(balancer));
+        return proceed(chain, attempt);
+    }
+
+    private static Lease acquire(LoadBalancer balancer) throws IOException {
+        try {
+            return balancer.acquire();
+        } catch (RuntimeException e) {
+            // OkHttp would let it kill the thread.
+            throw new IOException(balancer.name() + ": the balancer failed to give a backend: " + e, e);
+        }
+    }
+
+    private Response proceed(Chain chain, Attempt attempt) throws IOException {
+        try {
+            Request request = chain.request();
+            Backend backend = attempt.backend();
+            RewriteTarget target = target(backend.endpoint());
+            Request sent = request.newBuilder()
+                    .url(target.rewrite(request.url()))
+                    .tag(Backend.class, backend)
+                    .build();
+            attempt.target(target);
+            Response answer = chain.proceed(sent);
+            attempt.answered(answer);
+            return target.mapBack(answer, sent, request.url());
+        } catch (IOException e) {
+            attempt.threw(e, chain.call().isCanceled());
+            throw e;
+        } catch (RuntimeException | Error e) {
+            attempt.abandon();
+            throw e;
+        }
+    }
+
+    private RewriteTarget target(Endpoint endpoint) throws IOException {
+        RewriteTarget known = targets.get(endpoint);
+        if (known != null) {
+            return known;
+        }
+        if (targets.size() >= TARGETS) {
+            targets.clear();
+        }
+        RewriteTarget made = RewriteTarget.of(endpoint);
+        targets.put(endpoint, made);
+        return made;
+    }
+
+    /** Returns the names of the balancers. */
+    @Override
+    public String toString() {
+        return balancers.keySet().toString();
     }
 }

@@ -1,0 +1,149 @@
+package dev.evenkeel.lb.okhttp;
+
+import dev.evenkeel.lb.api.Lease;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import okhttp3.Call;
+import okhttp3.Connection;
+import okhttp3.EventListener;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one call through its attempts, of which one is current. It hears the events because the interceptor is back at
+ * the headers, and what becomes of the body only the events tell.
+ */
+final class CallTracker extends EventListener {
+    private final Runnable callEnded;
+
+    /** Written by the thread of the call, read also by threads that connect or read the body. */
+    private volatile @Nullable Attempt attempt;
+
+    private CallTracker(Runnable callEnded) {
+        this.callEnded = callEnded;
+    }
+
+    /** Returns the call's tracker, the same one however often interceptors outside proceed. */
+    static CallTracker of(Call call, Runnable callEnded) {
+        CallTracker known = call.tag(CallTracker.class);
+        if (known != null) {
+            return known;
+        }
+        CallTracker made = new CallTracker(callEnded);
+        call.addEventListener(made);
+        return call.tag(CallTracker.class, () -> made);
+    }
+
+    /** Starts an attempt and ends the one before, whose body OkHttp demands to be closed by now. */
+    Attempt begin(Lease lease) {
+        Attempt previous = attempt;
+        if (previous != null) {
+            previous.superseded();
+        }
+        Attempt next = new Attempt(lease);
+        attempt = next;
+        return next;
+    }
+
+    @Override
+    public void connectEnd(Call call, InetSocketAddress inetSocketAddress, Proxy proxy, @Nullable Protocol protocol) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.connected();
+        }
+    }
+
+    @Override
+    public void connectFailed(
+            Call call, InetSocketAddress inetSocketAddress, Proxy proxy, @Nullable Protocol protocol, IOException ioe) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.connectFailed();
+        }
+    }
+
+    @Override
+    public void connectionAcquired(Call call, Connection connection) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.acquired();
+        }
+    }
+
+    @Override
+    public void requestBodyStart(Call call) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.uploading(true);
+        }
+    }
+
+    @Override
+    public void requestBodyEnd(Call call, long byteCount) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.uploading(false);
+        }
+    }
+
+    @Override
+    public void requestFailed(Call call, IOException ioe) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.broke(ioe);
+        }
+    }
+
+    @Override
+    public void responseHeadersStart(Call call) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.heard();
+        }
+    }
+
+    @Override
+    public void responseFailed(Call call, IOException ioe) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.broke(ioe);
+        }
+    }
+
+    @Override
+    public void responseBodyEnd(Call call, long byteCount) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.bodyEnded();
+        }
+    }
+
+    @Override
+    public void followUpDecision(Call call, Response networkResponse, @Nullable Request nextRequest) {
+        Attempt current = attempt;
+        if (current != null && nextRequest != null) {
+            current.followUp(nextRequest.url());
+        }
+    }
+
+    @Override
+    public void callEnd(Call call) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.ended(call.isCanceled());
+        }
+        callEnded.run();
+    }
+
+    @Override
+    public void callFailed(Call call, IOException ioe) {
+        Attempt current = attempt;
+        if (current != null) {
+            current.failed(ioe, call.isCanceled());
+        }
+        callEnded.run();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.evenkeel.lb.okhttp;
+
+import dev.evenkeel.lb.api.Endpoint;
+import java.io.IOException;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/** One endpoint as the place that logical URLs are rewritten to, and back from. Immutable. */
+final class RewriteTarget {
+    private final HttpUrl base;
+    private final String prefix;
+
+    private RewriteTarget(HttpUrl base, String prefix) {
+        this.base = base;
+        this.prefix = prefix;
+    }
+
+    static RewriteTarget of(Endpoint endpoint) throws IOException {
+        HttpUrl base = HttpUrl.parse(endpoint.url());
+        if (base == null) {
+            throw new IOException("OkHttp cannot call the endpoint " + endpoint + ": not a URL it accepts");
+        }
+        return new RewriteTarget(base, endpoint.pathPrefix());
+    }
+
+    HttpUrl rewrite(HttpUrl logical) {
+        HttpUrl.Builder builder = at(logical, base);
+        // The builder has the path already, and setting it again costs.
+        return prefix.isEmpty()
+                ? builder.build()
+                : builder.encodedPath(prefix + logical.encodedPath()).build();
+    }
+
+    /** Tells whether a URL leads to this endpoint's server, under the prefix or not. */
+    boolean serves(HttpUrl url) {
+        return url.port() == base.port()
+                && url.host().equals(base.host())
+                && url.scheme().equals(base.scheme());
+    }
+
+    /**
+     * Returns the response as the caller should see it.
+     *
+     * @param sent the request that was made by rewriting
+     * @param logical the URL before rewriting
+     */
+    Response mapBack(Response response, Request sent, HttpUrl logical) {
+        Response prior = response.priorResponse();
+        return response.newBuilder()
+                .request(mapBack(response.request(), sent, logical))
+                .priorResponse(prior == null ? null : mapBack(prior, sent, logical))
+                .build();
+    }
+
+    private Request mapBack(Request request, Request sent, HttpUrl logical) {
+        HttpUrl url = request == sent ? logical : logical(request.url(), logical);
+        return url == null ? request : request.newBuilder().url(url).build();
+    }
+
+    /** Returns the logical URL of a follow-up, or null if it is not below this endpoint. */
+    private @Nullable HttpUrl logical(HttpUrl url, HttpUrl logical) {
+        if (!serves(url)) {
+            return null;
+        }
+        if (prefix.isEmpty()) {
+            return at(url, logical).build();
+        }
+        String path = url.encodedPath();
+        if (!path.startsWith(prefix) || path.length() == prefix.length() || path.charAt(prefix.length()) != '/') {
+            return null;
+        }
+        return at(url, logical).encodedPath(path.substring(prefix.length())).build();
+    }
+
+    private static HttpUrl.Builder at(HttpUrl url, HttpUrl place) {
+        return url.newBuilder().scheme(place.scheme()).host(place.host()).port(place.port());
+    }
+}

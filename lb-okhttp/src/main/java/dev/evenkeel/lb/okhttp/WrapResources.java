@@ -1,0 +1,104 @@
+package dev.evenkeel.lb.okhttp;
+
+import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connection pool and the dispatcher that a wrap makes, and their end. What is the user's is null here. */
+final class WrapResources {
+    private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
+
+    /** So that 64 callers taking turns among a few backends find their connections again. */
+    private static final int LEAST_IDLE_CONNECTIONS = 64;
+
+    private static final int IDLE_CONNECTIONS_PER_BACKEND = 2;
+
+    private final @Nullable ConnectionPool pool;
+    private final @Nullable Dispatcher dispatcher;
+
+    /** The names of the balancers that are not closed. Shrinks only. */
+    private final Set<String> open = ConcurrentHashMap.newKeySet();
+
+    private WrapResources(@Nullable ConnectionPool pool, @Nullable Dispatcher dispatcher) {
+        this.pool = pool;
+        this.dispatcher = dispatcher;
+    }
+
+    static WrapResources of(OkHttpClient client, Collection<LoadBalancer> balancers, boolean keepPool) {
+        int backends = balancers.stream()
+                .mapToInt(balancer -> balancer.snapshot().backends().size())
+                .sum();
+        int idle = Math.max(LEAST_IDLE_CONNECTIONS, IDLE_CONNECTIONS_PER_BACKEND * backends);
+        ConnectionPool pool = keepPool ? null : new ConnectionPool(idle, 5, TimeUnit.MINUTES);
+        boolean defaults = DispatcherSize.isDefault(client.dispatcher());
+        if (!defaults && DispatcherSize.isSmall(client.dispatcher(), backends)) {
+            log.warn(
+                    "{}: the client's dispatcher runs at most {} asynchronous calls at a time to each host, which"
+                            + " OkHttp counts on the balancer's name, over all {} backends; raise maxRequestsPerHost",
+                    String.join(", ", balancers.stream().map(LoadBalancer::name).toList()),
+                    client.dispatcher().getMaxRequestsPerHost(),
+                    backends);
+        }
+        WrapResources resources = new WrapResources(pool, defaults ? DispatcherSize.larger() : null);
+        resources.watch(balancers);
+        return resources;
+    }
+
+    private void watch(Collection<LoadBalancer> balancers) {
+        if (pool == null && dispatcher == null) {
+            return;
+        }
+        balancers.forEach(balancer -> open.add(balancer.name()));
+        for (LoadBalancer balancer : balancers) {
+            balancer.addListener(event -> {
+                if (event.kind() == Kind.CLOSED) {
+                    closed(balancer);
+                }
+            });
+            // A listener hears nothing of what was before it.
+            if (balancer.snapshot().closed()) {
+                closed(balancer);
+            }
+        }
+    }
+
+    OkHttpClient.Builder applyTo(OkHttpClient.Builder builder) {
+        if (pool != null) {
+            builder.connectionPool(pool);
+        }
+        if (dispatcher != null) {
+            builder.dispatcher(dispatcher);
+        }
+        return builder;
+    }
+
+    private void closed(LoadBalancer balancer) {
+        if (!open.remove(balancer.name()) || !open.isEmpty()) {
+            return;
+        }
+        if (pool != null) {
+            pool.evictAll();
+        }
+        // Not a shutdown, which would fail calls to other hosts: from now on a thread ends when it runs out of work.
+        if (dispatcher != null && dispatcher.executorService() instanceof ThreadPoolExecutor threads) {
+            threads.setKeepAliveTime(0, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Closes the connection of a call that outlived the balancers. Called at the end of each balanced call. */
+    void callEnded() {
+        if (pool != null && open.isEmpty()) {
+            pool.evictAll();
+        }
+    }
+}
