@@ -1,0 +1,155 @@
+package dev.evenkeel.lb.okhttp;
+
+import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.Lease;
+import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.LoadBalancerListener;
+import dev.evenkeel.lb.api.LoadBalancerSnapshot;
+import dev.evenkeel.lb.api.NoBackendAvailableException;
+import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
+import dev.evenkeel.lb.api.Outcome;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Takes turns among a fixed set and writes down how each lease ended. */
+final class FakeBalancer implements LoadBalancer {
+    private final String name;
+    private final List<Endpoint> endpoints;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+    private final AtomicInteger completions = new AtomicInteger();
+
+    private FakeBalancer(String name, List<Endpoint> endpoints) {
+        this.name = name;
+        this.endpoints = endpoints;
+    }
+
+    static FakeBalancer orders(String... urls) {
+        return new FakeBalancer("orders", Arrays.stream(urls).map(Endpoint::of).toList());
+    }
+
+    static FakeBalancer named(String name, String... urls) {
+        return new FakeBalancer(name, Arrays.stream(urls).map(Endpoint::of).toList());
+    }
+
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    int acquired() {
+        return turn.get();
+    }
+
+    /** Returns how all leases that are completed have ended, in order. */
+    List<Outcome> outcomes() {
+        return outcomes;
+    }
+
+    List<Outcome.Kind> kinds() {
+        return outcomes.stream().map(Outcome::kind).toList();
+    }
+
+    /** Returns how often complete was called, also on a lease that was completed already. */
+    int completions() {
+        return completions.get();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Lease acquire() throws NoBackendAvailableException {
+        if (endpoints.isEmpty()) {
+            throw new NoBackendAvailableException(name, Reason.NONE_KNOWN, List.of());
+        }
+        Endpoint endpoint = endpoints.get(turn.getAndIncrement() % endpoints.size());
+        inFlight.incrementAndGet();
+        return new FakeLease(new FakeBackend(endpoint));
+    }
+
+    private final class FakeLease implements Lease {
+        private final Backend backend;
+        private final AtomicBoolean completed = new AtomicBoolean();
+
+        FakeLease(Backend backend) {
+            this.backend = backend;
+        }
+
+        @Override
+        public Backend backend() {
+            return backend;
+        }
+
+        @Override
+        public boolean complete(Outcome outcome) {
+            completions.incrementAndGet();
+            if (!completed.compareAndSet(false, true)) {
+                return false;
+            }
+            outcomes.add(outcome);
+            inFlight.decrementAndGet();
+            return true;
+        }
+    }
+
+    private record FakeBackend(Endpoint endpoint) implements Backend {
+        @Override
+        public int weight() {
+            return endpoint.weight();
+        }
+
+        @Override
+        public int inFlight() {
+            return 0;
+        }
+
+        @Override
+        public boolean isEligible() {
+            return true;
+        }
+    }
+
+    @Override
+    public void add(Endpoint endpoint) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void remove(Endpoint endpoint) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void replace(Collection<Endpoint> replacement) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void drain(Endpoint endpoint) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void resume(Endpoint endpoint) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public LoadBalancerSnapshot snapshot() {
+        return new LoadBalancerSnapshot(name, "turns", 1, false, List.of());
+    }
+
+    @Override
+    public void addListener(LoadBalancerListener listener) {}
+
+    @Override
+    public void close() {}
+}
