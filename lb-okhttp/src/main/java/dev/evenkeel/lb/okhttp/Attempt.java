@@ -115,9 +115,10 @@ final class Attempt {
         complete(Outcome.IGNORED);
     }
 
-    void bodyEnded() {
+    /** The body was read to its end, or closed. */
+    void bodyEnded(boolean canceled) {
         Outcome known = answer;
-        if (known != null && endsWithBody) {
+        if (known != null && endsWithBody && !canceled) {
             complete(known);
         }
     }

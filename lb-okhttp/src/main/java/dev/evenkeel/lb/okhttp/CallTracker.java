@@ -117,7 +117,7 @@ final class CallTracker extends EventListener {
     public void responseBodyEnd(Call call, long byteCount) {
         Attempt current = attempt;
         if (current != null) {
-            current.bodyEnded();
+            current.bodyEnded(call.isCanceled());
         }
     }
 

@@ -37,9 +37,10 @@ final class DispatcherSize {
         return dispatcher.getMaxRequestsPerHost() < (long) new Dispatcher().getMaxRequestsPerHost() * backends;
     }
 
-    static Dispatcher larger() {
-        Dispatcher dispatcher = new Dispatcher(
-                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), named()));
+    /** Makes a larger one, whose threads bear the name. */
+    static Dispatcher larger(String name) {
+        Dispatcher dispatcher = new Dispatcher(new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), threads(name)));
         dispatcher.setMaxRequests(CALLS);
         dispatcher.setMaxRequestsPerHost(CALLS);
         return dispatcher;
@@ -49,8 +50,8 @@ final class DispatcherSize {
      * Not daemon, as OkHttp's are not: a program that enqueues a call and returns from main still gets its answer after
      * its client was wrapped. They end after a minute without work, and at once when the balancers are closed.
      */
-    private static ThreadFactory named() {
+    private static ThreadFactory threads(String name) {
         AtomicLong made = new AtomicLong();
-        return task -> new Thread(task, "evenkeel-dispatcher-" + made.incrementAndGet());
+        return task -> new Thread(task, "evenkeel-" + name + "-dispatcher-" + made.incrementAndGet());
     }
 }

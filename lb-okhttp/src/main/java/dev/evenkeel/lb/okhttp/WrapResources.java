@@ -40,16 +40,20 @@ final class WrapResources {
                 .sum();
         int idle = Math.max(LEAST_IDLE_CONNECTIONS, IDLE_CONNECTIONS_PER_BACKEND * backends);
         ConnectionPool pool = keepPool ? null : new ConnectionPool(idle, 5, TimeUnit.MINUTES);
-        boolean defaults = DispatcherSize.isDefault(client.dispatcher());
-        if (!defaults && DispatcherSize.isSmall(client.dispatcher(), backends)) {
+        String names =
+                String.join("+", balancers.stream().map(LoadBalancer::name).toList());
+        Dispatcher dispatcher = null;
+        if (DispatcherSize.isDefault(client.dispatcher())) {
+            dispatcher = DispatcherSize.larger(names);
+        } else if (DispatcherSize.isSmall(client.dispatcher(), backends)) {
             log.warn(
                     "{}: the client's dispatcher runs at most {} asynchronous calls at a time to each host, which"
                             + " OkHttp counts on the balancer's name, over all {} backends; raise maxRequestsPerHost",
-                    String.join(", ", balancers.stream().map(LoadBalancer::name).toList()),
+                    names,
                     client.dispatcher().getMaxRequestsPerHost(),
                     backends);
         }
-        WrapResources resources = new WrapResources(pool, defaults ? DispatcherSize.larger() : null);
+        WrapResources resources = new WrapResources(pool, dispatcher);
         resources.watch(balancers);
         return resources;
     }
