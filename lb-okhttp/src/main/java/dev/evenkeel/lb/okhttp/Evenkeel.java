@@ -21,7 +21,7 @@ import okhttp3.OkHttpClient;
  *
  * <ul>
  *   <li>It gets a connection pool of its own, with room for at least 64 idle connections and at least two for each
- *       backend, each kept for 5 minutes. OkHttp's default keeps 5, too few to take turns among backends, and OkHttp
+ *       backend that is known by then, each kept for 5 minutes. OkHttp's default keeps 5, too few to take turns among backends, and OkHttp
  *       does not tell the size of a pool, so a larger one cannot be recognised: to keep your own, say {@link
  *       #keepConnectionPool()}.
  *   <li>A dispatcher with OkHttp's default values is replaced by one for 256 asynchronous calls at a time, per host and

@@ -2,15 +2,27 @@ package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** One endpoint as the place that logical URLs are rewritten to, and back from. Immutable. */
+/**
+ * One endpoint as the place that logical URLs are rewritten to, and back from. Safe for many threads.
+ *
+ * <p>Building a URL costs more than all the rest of balancing a call, so the last few that were built are kept. Those
+ * with a query or a password are not: they seldom repeat, and what they hold is nobody's to keep.
+ */
 final class RewriteTarget {
+    private static final int KEPT_URLS = 64;
+
     private final HttpUrl base;
     private final String prefix;
+
+    /** Rewritten by logical. Emptied when it is full, so that URLs which no longer come make room. */
+    private final Map<HttpUrl, HttpUrl> kept = new ConcurrentHashMap<>();
 
     private RewriteTarget(HttpUrl base, String prefix) {
         this.base = base;
@@ -26,6 +38,21 @@ final class RewriteTarget {
     }
 
     HttpUrl rewrite(HttpUrl logical) {
+        HttpUrl known = kept.get(logical);
+        if (known != null) {
+            return known;
+        }
+        HttpUrl built = build(logical);
+        if (logical.querySize() == 0 && logical.password().isEmpty()) {
+            if (kept.size() >= KEPT_URLS) {
+                kept.clear();
+            }
+            kept.put(logical, built);
+        }
+        return built;
+    }
+
+    private HttpUrl build(HttpUrl logical) {
         HttpUrl.Builder builder = at(logical, base);
         // The builder has the path already, and setting it again costs.
         return prefix.isEmpty()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
+import java.util.List;
 import java.util.Random;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -125,6 +126,29 @@ class RewriteTest {
                     .describedAs("seed %d, %s", seed, logical)
                     .hasToString("https://10.0.0.1:81/p//q" + rest);
         }
+    }
+
+    @Test
+    void url_that_repeats_is_built_once_unless_it_holds_what_is_nobodys_to_keep() throws IOException {
+        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
+        HttpUrl plain = HttpUrl.get("http://orders/a#b");
+        assertThat(target.rewrite(plain)).isSameAs(target.rewrite(HttpUrl.get("http://orders/a#b")));
+        assertThat(target.rewrite(HttpUrl.get("http://orders/a"))).hasToString("http://10.0.0.1:81/a");
+        for (String url : List.of("http://orders/?token=secret", "http://me:secret@orders/")) {
+            assertThat(target.rewrite(HttpUrl.get(url))).isNotSameAs(target.rewrite(HttpUrl.get(url)));
+        }
+    }
+
+    @Test
+    void urls_that_are_kept_are_bounded() throws IOException {
+        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
+        HttpUrl first = target.rewrite(HttpUrl.get("http://orders/0"));
+        for (int i = 1; i <= 64; i++) {
+            assertThat(target.rewrite(HttpUrl.get("http://orders/" + i))).hasToString("http://10.0.0.1:81/" + i);
+        }
+        assertThat(target.rewrite(HttpUrl.get("http://orders/0")))
+                .isEqualTo(first)
+                .isNotSameAs(first);
     }
 
     private static HttpUrl random(Random random, String alphabet) {

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
 import okhttp3.CertificatePinner;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -37,6 +39,23 @@ class WrapTest {
                 Evenkeel.wrap(new OkHttpClient.Builder().addInterceptor(mine).build(), ORDERS);
         assertThat(client.interceptors()).hasSize(2).startsWith(mine);
         assertThat(client.interceptors().get(1)).isInstanceOf(LoadBalancingInterceptor.class);
+    }
+
+    @Test
+    void wrapped_client_is_a_call_factory_with_a_base_url_as_any_other() throws IOException {
+        try (RawServer server = RawServer.answering(OK);
+                LoadBalancer orders = balancer(List.of(server))) {
+            Call.Factory calls = Evenkeel.wrap(new OkHttpClient(), orders);
+            HttpUrl base = HttpUrl.get("http://orders/v1/");
+            Request request = new Request.Builder()
+                    .url(base.newBuilder("items").addQueryParameter("q", "a b").build())
+                    .build();
+            try (Response response = calls.newCall(request).execute()) {
+                assertThat(response.body().string()).isEqualTo("ok");
+                assertThat(response.request().url()).isEqualTo(request.url());
+            }
+            assertThat(server.heads.get(0)).startsWith("GET /v1/items?q=a%20b HTTP/1.1\r\n");
+        }
     }
 
     @Test
