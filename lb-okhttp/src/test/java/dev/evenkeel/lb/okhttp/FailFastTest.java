@@ -60,8 +60,7 @@ class FailFastTest {
                         assertThat(e.reason()).isEqualTo(Reason.NONE_USABLE);
                         assertThat(e).hasMessageContaining(server.url() + " draining");
                     });
-            assertThat(LeaseTest.Ending.of(client.newCall(GET)).failure())
-                    .isInstanceOf(NoBackendAvailableException.class);
+            assertThat(Ending.of(client.newCall(GET)).failure()).isInstanceOf(NoBackendAvailableException.class);
             assertThat(seen).isEmpty();
             assertThat(server.accepted).hasValue(0);
 
@@ -112,7 +111,7 @@ class FailFastTest {
             try (Response response = client.newCall(GET).execute()) {
                 assertThat(response.code()).isEqualTo(200);
             }
-            assertThat(LeaseTest.Ending.of(client.newCall(GET)).body()).isEqualTo("ok");
+            assertThat(Ending.of(client.newCall(GET)).body()).isEqualTo("ok");
         }
     }
 
@@ -135,7 +134,7 @@ class FailFastTest {
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessageContaining("orders: the balancer failed to give a backend")
                 .hasCauseInstanceOf(IllegalStateException.class);
-        assertThat(LeaseTest.Ending.of(client.newCall(GET)).failure())
+        assertThat(Ending.of(client.newCall(GET)).failure())
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessageStartingWith("orders: ");
     }

@@ -233,12 +233,12 @@ class WrapTest {
                 });
                 LoadBalancer orders = balancer(List.of(server))) {
             OkHttpClient client = Evenkeel.wrap(new OkHttpClient(), orders);
-            List<LeaseTest.Ending> endings = new ArrayList<>();
+            List<Ending> endings = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                endings.add(LeaseTest.Ending.of(client.newCall(
+                endings.add(Ending.of(client.newCall(
                         new Request.Builder().url("http://orders/" + i).build())));
             }
-            for (LeaseTest.Ending ending : endings) {
+            for (Ending ending : endings) {
                 assertThat(ending.body()).isEqualTo("ok");
             }
         }
@@ -252,7 +252,7 @@ class WrapTest {
             LoadBalancer second =
                     LoadBalancers.named("second").backends(server.url()).build();
             OkHttpClient client = Evenkeel.wrap(new OkHttpClient(), first, second);
-            assertThat(LeaseTest.Ending.of(client.newCall(
+            assertThat(Ending.of(client.newCall(
                                     new Request.Builder().url("http://first/").build()))
                             .body())
                     .isEqualTo("ok");
@@ -282,7 +282,7 @@ class WrapTest {
             LoadBalancer orders = balancer(List.of(server));
             OkHttpClient client = Evenkeel.wrap(new OkHttpClient(), orders);
             orders.close();
-            assertThat(LeaseTest.Ending.of(client.newCall(
+            assertThat(Ending.of(client.newCall(
                                     new Request.Builder().url(server.url()).build()))
                             .body())
                     .isEqualTo("ok");
