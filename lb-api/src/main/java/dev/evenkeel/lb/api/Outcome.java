@@ -20,7 +20,7 @@ public final class Outcome {
         SUCCESS,
         /** The backend was reached and failed: 500, 502, 503, 504, or the exchange broke. */
         FAILURE,
-        /** No connection to the backend came about, so the request never left. */
+        /** No connection to the backend came about. */
         UNREACHABLE,
         /** The backend is overloaded. */
         REJECTED,

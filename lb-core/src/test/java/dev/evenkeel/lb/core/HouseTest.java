@@ -63,8 +63,8 @@ class HouseTest {
             .that()
             .resideInAPackage("dev.evenkeel.lb.core..")
             .should()
-            .dependOnClassesThat(
-                    not(resideInAnyPackage("java..", "dev.evenkeel.lb..", "org.slf4j..", "org.jspecify.annotations")));
+            .dependOnClassesThat(not(resideInAnyPackage(
+                    "java..", "javax.net.ssl", "dev.evenkeel.lb..", "org.slf4j..", "org.jspecify.annotations")));
 
     @ArchTest
     static final ArchRule nothing_prints = noClasses()

@@ -6,6 +6,7 @@ import dev.evenkeel.lb.api.Outcome;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.SocketException;
 import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
@@ -165,7 +166,8 @@ final class Attempt {
         if (Thread.currentThread().isInterrupted() || uploading) {
             return Outcome.IGNORED;
         }
-        if (connectFailed && !acquired) {
+        // Also when a connection from the pool turned out to be dead and OkHttp could not make another one.
+        if (connectFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.unreachable(why);
         }
         return reused && !heard && isClosed(why) ? Outcome.IGNORED : Outcome.failure(why);

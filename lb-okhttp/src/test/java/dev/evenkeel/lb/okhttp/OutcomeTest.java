@@ -90,6 +90,15 @@ class OutcomeTest extends BalancedCalls {
     }
 
     @Test
+    void refused_reconnect_after_a_dead_connection_from_the_pool_is_unreachable() throws IOException {
+        OkHttpClient client = answering(OK);
+        client.newCall(GET).execute().close();
+        server.close();
+        assertThatThrownBy(() -> client.newCall(GET).execute()).isInstanceOf(ConnectException.class);
+        assertOutcomes(Kind.SUCCESS, Kind.UNREACHABLE);
+    }
+
+    @Test
     void failed_tls_handshake_is_unreachable() throws IOException {
         server = RawServer.running(connection -> connection.write("no TLS here\r\n\r\n"));
         balancer = FakeBalancer.orders("https://127.0.0.1:" + server.port());
