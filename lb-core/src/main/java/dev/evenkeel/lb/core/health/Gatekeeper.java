@@ -6,7 +6,6 @@ import dev.evenkeel.lb.core.pool.Gate;
 import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,8 +27,6 @@ final class Gatekeeper {
     /** When a fault of our own was last logged; null for never. Guarded by this. */
     private @Nullable Long lastFault;
 
-    private volatile boolean closed;
-
     Gatekeeper(Roster roster, Pool pool) {
         this.roster = roster;
         this.pool = pool;
@@ -37,12 +34,8 @@ final class Gatekeeper {
 
     /** Brings the gate in line with a change, unless the next one has overtaken it. Null is no change. */
     void enforce(@Nullable Transition change) {
-        if (change != null) {
-            unlessClosed(() -> {
-                if (align(change)) {
-                    pool.refresh();
-                }
-            });
+        if (change != null && align(change)) {
+            pool.refresh();
         }
     }
 
@@ -62,7 +55,7 @@ final class Gatekeeper {
 
     void tellAbandoned(Member member, int stuck) {
         String reason = "a probe goes on although it was interrupted; the next one waits for its end";
-        unlessClosed(() -> roster.tell(Kind.PROBE_ABANDONED, member, reason + " (" + stuck + " stuck)"));
+        roster.tell(Kind.PROBE_ABANDONED, member, reason + " (" + stuck + " stuck)");
     }
 
     /** Logs why a probe has no verdict, unless another has had none a short time ago. */
@@ -79,20 +72,5 @@ final class Gatekeeper {
         }
         lastFault = now;
         return true;
-    }
-
-    private void unlessClosed(Runnable change) {
-        try {
-            change.run();
-        } catch (RejectedExecutionException e) {
-            // The thread of the listeners ends right after the close: nobody is left to hear of the change.
-            if (!closed) {
-                throw e;
-            }
-        }
-    }
-
-    void close() {
-        closed = true;
     }
 }

@@ -296,7 +296,6 @@ public final class Prober implements MembershipObserver, AutoCloseable {
                 return;
             }
             closed = true;
-            gatekeeper.close();
             open = new ArrayList<>(line.stuck());
             for (Target target : targets.values()) {
                 target.timer.cancel();
