@@ -15,6 +15,7 @@ import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
 import dev.evenkeel.lb.core.select.RoundRobin;
 import dev.evenkeel.lb.core.time.ManualTime;
+import dev.evenkeel.lb.core.time.Scheduler;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 
 /** A prober over a real roster and pool, in time that is turned by hand. */
@@ -37,7 +39,7 @@ final class ProbedPool implements AutoCloseable {
     final Prober prober;
     private final Map<Endpoint, Member> members = new HashMap<>();
 
-    private ProbedPool(HealthCheck check, List<Endpoint> endpoints, long seed) {
+    private ProbedPool(HealthCheck check, List<Endpoint> endpoints, long seed, boolean cancels) {
         EventSink sink = new EventSink() {
             @Override
             public void offer(LoadBalancerEvent event) {
@@ -52,7 +54,12 @@ final class ProbedPool implements AutoCloseable {
         pool = new Pool("orders", roster, RoundRobin.policy());
         roster.replace(endpoints);
         pool.refresh();
-        prober = Prober.of(check, new Gatekeeper(roster, pool), new Clockwork(time, time), asker, new Random(seed));
+        prober = Prober.of(
+                check,
+                new Gatekeeper(roster, pool),
+                new Clockwork(time, cancels ? time : deafToCancels()),
+                asker,
+                new Random(seed));
         roster.observe(new MembershipObserver() {
             @Override
             public void joined(Member member) {
@@ -73,11 +80,36 @@ final class ProbedPool implements AutoCloseable {
     }
 
     static ProbedPool of(HealthCheck check, Endpoint... endpoints) {
-        return new ProbedPool(check, List.of(endpoints), 1);
+        return new ProbedPool(check, List.of(endpoints), 1, true);
     }
 
     static ProbedPool of(HealthCheck check, List<Endpoint> endpoints, long seed) {
-        return new ProbedPool(check, endpoints, seed);
+        return new ProbedPool(check, endpoints, seed, true);
+    }
+
+    /** Returns a pool in which every cancel of a timer comes too late. */
+    static ProbedPool withLateCancels(HealthCheck check, Endpoint... endpoints) {
+        return new ProbedPool(check, List.of(endpoints), 1, false);
+    }
+
+    private Scheduler deafToCancels() {
+        return new Scheduler() {
+            @Override
+            public Cancellable schedule(Runnable task, long delayNanos) {
+                time.schedule(task, delayNanos);
+                return () -> {};
+            }
+
+            @Override
+            public Executor workers(String role) {
+                return time.workers(role);
+            }
+
+            @Override
+            public Executor thread(String role) {
+                return time.thread(role);
+            }
+        };
     }
 
     static List<Endpoint> endpoints(int n) {

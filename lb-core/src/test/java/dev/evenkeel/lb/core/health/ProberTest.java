@@ -442,4 +442,64 @@ class ProberTest {
             assertThat(it.time.pendingTasks()).isEqualTo(10_000);
         }
     }
+
+    @Test
+    void an_answer_after_the_deadline_is_none_even_if_the_timer_is_later_still() {
+        try (ProbedPool it = ProbedPool.of(exact.start(Start.PESSIMISTIC), A)) {
+            it.asker.backend = endpoint -> Reply.pass(Duration.ofSeconds(2));
+            it.seconds(1);
+            Duration asked = it.asker.asked(A).get(0);
+            it.time.jump(asked.plusMillis(3_500).minusNanos(it.time.nanos()));
+            it.seconds(0);
+
+            assertThat(it.state(A)).isEqualTo(BackendState.DOWN);
+            assertThat(it.member(A).health().reason()).isEqualTo("no answer within 3 s");
+        }
+    }
+
+    @Test
+    void a_member_that_leaves_the_line_is_not_asked() {
+        try (ProbedPool it = ProbedPool.of(exact.maxConcurrentProbes(1), A, B)) {
+            it.asker.backend = endpoint -> Reply.SILENCE;
+            it.seconds(1);
+            Endpoint waiting = it.asker.questions.get(0).endpoint().equals(A) ? B : A;
+            it.roster.remove(waiting);
+            it.seconds(30);
+
+            assertThat(it.asker.asked(waiting)).isEmpty();
+        }
+    }
+
+    @Test
+    void close_cancels_the_timers_of_idle_members() {
+        ProbedPool it = ProbedPool.of(exact, A, B);
+        it.seconds(5);
+        assertThat(it.time.pendingTasks()).isEqualTo(2);
+
+        it.close();
+
+        assertThat(it.time.pendingTasks()).isZero();
+    }
+
+    @Test
+    void timers_that_are_cancelled_too_late_change_nothing() {
+        try (ProbedPool it = ProbedPool.withLateCancels(exact, A, B);
+                ProbedPool twin = ProbedPool.of(exact, A, B)) {
+            for (ProbedPool each : List.of(it, twin)) {
+                each.asker.deaf = endpoint -> endpoint.equals(A);
+                each.seconds(5);
+                each.prober.unreachable(each.member(B), new java.net.ConnectException("Connection refused"));
+                each.asker.backend = endpoint -> endpoint.equals(A) ? Reply.SILENCE : Reply.PASS;
+                each.seconds(12);
+                each.asker.backend = endpoint -> Reply.pass(Duration.ofMillis(2_900));
+                each.asker.release();
+                each.seconds(30);
+                each.roster.remove(A);
+                each.seconds(30);
+            }
+
+            assertThat(it.asker.questions).isEqualTo(twin.asker.questions).hasSizeGreaterThan(10);
+            assertThat(it.events).hasToString(twin.events.toString());
+        }
+    }
 }

@@ -1,0 +1,94 @@
+package dev.evenkeel.lb.core.health;
+
+import static dev.evenkeel.lb.core.health.ProbedPool.A;
+import static dev.evenkeel.lb.core.health.ProbedPool.check;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evenkeel.lb.api.BackendState;
+import dev.evenkeel.lb.api.LoadBalancerEvent;
+import dev.evenkeel.lb.api.Thresholds;
+import dev.evenkeel.lb.api.Verdict;
+import dev.evenkeel.lb.core.health.Target.Transition;
+import dev.evenkeel.lb.core.pool.EventSink;
+import dev.evenkeel.lb.core.pool.Pool;
+import dev.evenkeel.lb.core.pool.Roster;
+import dev.evenkeel.lb.core.select.RoundRobin;
+import dev.evenkeel.lb.core.time.ManualTime;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+class GatekeeperTest {
+    private static Transition down(Target target) {
+        return Objects.requireNonNull(target.hear(Verdict.fail("HTTP 503")));
+    }
+
+    @Test
+    void a_change_closes_the_gate_and_makes_a_plan() {
+        try (ProbedPool it = ProbedPool.of(check(), A)) {
+            long plans = it.pool.planVersion();
+
+            new Gatekeeper(it.roster, it.pool).enforce(down(new Target(it.member(A), Thresholds.DEFAULT)));
+
+            assertThat(it.state(A)).isEqualTo(BackendState.DOWN);
+            assertThat(it.pool.planVersion()).isEqualTo(plans + 1);
+        }
+    }
+
+    @Test
+    void a_change_of_a_member_that_has_left_is_dropped() {
+        try (ProbedPool it = ProbedPool.of(check(), A)) {
+            Target target = new Target(it.member(A), Thresholds.DEFAULT);
+            Transition change = down(target);
+            target.gone = true;
+
+            new Gatekeeper(it.roster, it.pool).enforce(change);
+
+            assertThat(it.state(A)).isEqualTo(BackendState.UP);
+        }
+    }
+
+    @Test
+    void a_change_that_was_overtaken_is_left_to_the_one_that_did_so() {
+        try (ProbedPool it = ProbedPool.of(check(), A)) {
+            Gatekeeper gatekeeper = new Gatekeeper(it.roster, it.pool);
+            Target target = new Target(it.member(A), Thresholds.DEFAULT);
+            Transition first = down(target);
+            target.hear(Verdict.pass());
+            Transition second = Objects.requireNonNull(target.hear(Verdict.pass()));
+            Transition third = new Transition(target, false, "3 failed probes: HTTP 500");
+
+            gatekeeper.enforce(first);
+            gatekeeper.enforce(third);
+            gatekeeper.enforce(second);
+
+            assertThat(it.transitions()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_change_after_the_close_finds_nobody_to_hear_of_it() {
+        ManualTime time = ManualTime.create();
+        EventSink ended = new EventSink() {
+            @Override
+            public void offer(LoadBalancerEvent event) {}
+
+            @Override
+            public void flush() {
+                throw new RejectedExecutionException("ended");
+            }
+        };
+        Roster roster = new Roster("orders", time, ended, 0);
+        Gatekeeper gatekeeper = new Gatekeeper(roster, new Pool("orders", roster, RoundRobin.policy()));
+        try (ProbedPool it = ProbedPool.of(check(), A)) {
+            assertThatThrownBy(() -> gatekeeper.tellAbandoned(it.member(A), 1))
+                    .isInstanceOf(RejectedExecutionException.class);
+
+            gatekeeper.close();
+
+            gatekeeper.tellAbandoned(it.member(A), 1);
+            assertThat(it.transitions()).isEmpty();
+        }
+    }
+}
