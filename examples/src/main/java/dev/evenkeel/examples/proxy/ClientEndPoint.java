@@ -1,0 +1,156 @@
+package dev.evenkeel.examples.proxy;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
+import okhttp3.Call;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection that notices its client going away while a backend is still busy for it.
+ *
+ * <p>Jetty does not read between the end of a request and the end of its answer, so nobody would see the end of the
+ * stream. A {@link DepartureWatch} looks in now and then; bytes of a next request that it meets are kept for Jetty.
+ */
+final class ClientEndPoint extends SocketChannelEndPoint {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientEndPoint.class);
+
+    /** A client that sends more than this ahead is seen to go only when it is written to. */
+    private static final int LOOK_AHEAD = 4_096;
+
+    private final Executor executor;
+    private @Nullable Call call;
+    private boolean watched;
+    private boolean seen;
+    private boolean gone;
+    private @Nullable ByteBuffer ahead;
+
+    ClientEndPoint(
+            SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler, Executor executor) {
+        super(channel, selector, key, scheduler);
+        this.executor = executor;
+    }
+
+    /** Says that this call works for this client from now on. */
+    synchronized void serve(Call work) {
+        call = work;
+        watched = false;
+        seen = false;
+    }
+
+    /** Says that the request has been read to its end, so that the connection may be looked into. */
+    synchronized void requestRead() {
+        watched = call != null;
+    }
+
+    /** Says that the call has ended. Must come before Jetty may read again. */
+    synchronized void served() {
+        call = null;
+        watched = false;
+    }
+
+    /** Tells whether the client went away while it was served. */
+    synchronized boolean isGone() {
+        return gone;
+    }
+
+    /** Tells whether no request is being served and nothing has moved for this many milliseconds. */
+    synchronized boolean isQuietFor(long millis) {
+        return call == null && getIdleFor() >= millis;
+    }
+
+    /** Ends whatever is done for this client. */
+    void cancel() {
+        Call work;
+        synchronized (this) {
+            work = call;
+        }
+        if (work != null) {
+            work.cancel();
+        }
+    }
+
+    /** Looks whether the client is still there, from the second look at a call on, so that a fast call costs nothing. */
+    void look() {
+        if (isDeparted()) {
+            cancel();
+            close();
+        }
+    }
+
+    private synchronized boolean isDeparted() {
+        if (!watched || gone) {
+            return false;
+        }
+        if (!seen) {
+            seen = true;
+            return false;
+        }
+        if (ahead == null) {
+            ahead = ByteBuffer.allocate(LOOK_AHEAD).limit(0);
+        }
+        if (ahead.remaining() == LOOK_AHEAD) {
+            return false;
+        }
+        gone = fillAhead(ahead) < 0;
+        return gone;
+    }
+
+    private int fillAhead(ByteBuffer into) {
+        try {
+            return super.fill(into);
+        } catch (IOException e) {
+            LOG.debug("the client's connection failed", e);
+            return -1;
+        }
+    }
+
+    /** Closes with a reset, so that an answer that was cut short cannot be taken for a whole one. */
+    void abort(Throwable cause) {
+        try {
+            if (getChannel().isOpen()) {
+                getChannel().setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        close(cause);
+    }
+
+    @Override
+    public int fill(ByteBuffer into) throws IOException {
+        ByteBuffer kept = ahead;
+        if (kept != null) {
+            ahead = null;
+            if (kept.hasRemaining()) {
+                int before = into.remaining();
+                BufferUtil.append(into, kept);
+                if (kept.hasRemaining()) {
+                    ahead = kept;
+                }
+                notIdle();
+                return into.remaining() - before;
+            }
+        }
+        return super.fill(into);
+    }
+
+    @Override
+    protected void needsFillInterest() {
+        ByteBuffer kept = ahead;
+        if (kept != null && kept.hasRemaining()) {
+            executor.execute(() -> getFillInterest().fillable());
+        } else {
+            super.needsFillInterest();
+        }
+    }
+}
