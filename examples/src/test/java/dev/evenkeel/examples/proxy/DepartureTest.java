@@ -1,0 +1,135 @@
+package dev.evenkeel.examples.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** PROXY.md 17: a client that goes away takes its upstream call with it. */
+final class DepartureTest {
+    private static final String GET = Wire.headOf("GET / HTTP/1.1", "Host: a");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void a_backend_that_never_answers_is_let_go_when_the_client_leaves(String method) throws Exception {
+        boolean post = method.equals("POST");
+        try (RawBackend backend = RawBackend.serving((wire, self) -> {
+                    wire.head();
+                    wire.text(post ? 3 : 0);
+                    self.heard("read");
+                    wire.awaitClosed();
+                    self.heard("let go");
+                });
+                Proxied proxied = Proxied.to(backend);
+                Wire client = proxied.connect()) {
+            client.send(post ? Wire.headOf("POST / HTTP/1.1", "Host: a", "Content-Length: 3") + "abc" : GET);
+            assertThat(backend.request()).isEqualTo("read");
+            assertThat(proxied.proxy.inFlight()).isEqualTo(1);
+            client.leave();
+            assertThat(backend.request()).isEqualTo("let go");
+            Proxied.await("nothing is in flight", () -> proxied.proxy.inFlight() == 0);
+        }
+    }
+
+    @Test
+    void a_backend_that_has_nothing_more_to_say_is_let_go_when_the_client_leaves() throws Exception {
+        try (RawBackend backend = RawBackend.serving((wire, self) -> {
+                    wire.head();
+                    wire.send(Wire.headOf("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + "2\r\nab\r\n");
+                    wire.awaitClosed();
+                    self.heard("let go");
+                });
+                Proxied proxied = Proxied.to(backend);
+                Wire client = proxied.connect()) {
+            client.send(GET).head();
+            assertThat(client.line()).isEqualTo("2");
+            client.leave();
+            assertThat(backend.request()).isEqualTo("let go");
+            Proxied.await("nothing is in flight", () -> proxied.proxy.inFlight() == 0);
+        }
+    }
+
+    @Test
+    void a_backend_that_sends_without_end_is_let_go_when_the_client_leaves() throws Exception {
+        try (RawBackend backend = RawBackend.serving((wire, self) -> {
+                    wire.head();
+                    wire.send(Wire.headOf("HTTP/1.1 200 OK", "Content-Length: 9999999999"));
+                    try {
+                        while (true) {
+                            wire.send("x".repeat(10_000));
+                        }
+                    } finally {
+                        self.heard("let go");
+                    }
+                });
+                Proxied proxied = Proxied.to(backend);
+                Wire client = proxied.connect()) {
+            client.send(GET).head();
+            client.leave();
+            assertThat(backend.request()).isEqualTo("let go");
+            Proxied.await("nothing is in flight", () -> proxied.proxy.inFlight() == 0);
+        }
+    }
+
+    @Test
+    void a_client_that_leaves_within_its_body_takes_the_call_with_it() throws Exception {
+        try (RawBackend backend = RawBackend.serving((wire, self) -> {
+                    wire.head();
+                    self.heard(wire.text(3));
+                    wire.awaitClosed();
+                    self.heard("let go");
+                });
+                Proxied proxied = Proxied.to(backend);
+                Wire client = proxied.connect()) {
+            client.send(Wire.headOf("POST / HTTP/1.1", "Host: a", "Content-Length: 9") + "abc");
+            assertThat(backend.request()).isEqualTo("abc");
+            client.leave();
+            assertThat(backend.request()).isEqualTo("let go");
+            Proxied.await("nothing is in flight", () -> proxied.proxy.inFlight() == 0);
+        }
+    }
+
+    /** The watch reads what a client sends ahead; it must not be lost. */
+    @Test
+    void a_request_sent_ahead_while_the_backend_is_slow_is_answered_next() throws Exception {
+        try (RawBackend backend = RawBackend.serving((wire, self) -> {
+                    while (true) {
+                        String path = wire.head().split(" ", 3)[1];
+                        self.heard(path);
+                        if (path.equals("/slow")) {
+                            wire.text(0);
+                            self.goOn().await();
+                        }
+                        wire.send(Wire.headOf("HTTP/1.1 200 OK", "X-Path: " + path, "Content-Length: 0"));
+                    }
+                });
+                Proxied proxied = Proxied.to(backend);
+                Wire client = proxied.connect()) {
+            client.send(Wire.headOf("GET /slow HTTP/1.1", "Host: a"));
+            assertThat(backend.request()).isEqualTo("/slow");
+            client.send(Wire.headOf("GET /ahead?" + "x".repeat(5_000) + " HTTP/1.1", "Host: a")
+                    .substring(0, 4_000));
+            Proxied.await("the watch has looked", new Ticks(4)::elapsed);
+            backend.goOn().countDown();
+            client.send(Wire.headOf("GET /ahead?" + "x".repeat(5_000) + " HTTP/1.1", "Host: a")
+                    .substring(4_000));
+            assertThat(client.answer()).contains("X-Path: /slow");
+            assertThat(client.answer()).contains("X-Path: /ahead?" + "x".repeat(5_000));
+        }
+    }
+
+    /** Some real time that only has to be long enough for a look of the watch. */
+    private static final class Ticks {
+        private final long start = System.nanoTime();
+        private final long nanos;
+
+        Ticks(int looks) {
+            this.nanos = looks * 200_000_000L;
+        }
+
+        boolean elapsed() {
+            return System.nanoTime() - start >= nanos;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.evenkeel.examples.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.Test;
+
+/** PROXY.md 22: stopping lets what is in flight end, and returns only then. */
+final class StoppingTest {
+    private static final String GET = Wire.headOf("GET / HTTP/1.1", "Host: a");
+    private static final String OK = Wire.headOf("HTTP/1.1 200 OK", "Content-Length: 0");
+
+    @Test
+    void a_request_in_flight_ends_before_close_returns() throws Exception {
+        try (RawBackend backend = slow();
+                Proxied proxied = Proxied.to(backend);
+                Wire client = proxied.connect()) {
+            client.send(GET);
+            backend.request();
+            assertThat(proxied.proxy.ready()).isTrue();
+            int port = proxied.proxy.port();
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(proxied.proxy::close);
+            Proxied.await("it is not ready", () -> !proxied.proxy.ready());
+            Proxied.await("nothing can connect", () -> refuses(port));
+            assertThat(closed).isNotDone();
+            assertThat(proxied.proxy.inFlight()).isEqualTo(1);
+            backend.goOn().countDown();
+            assertThat(client.answer()).startsWith("HTTP/1.1 200 ").containsIgnoringCase("connection: close\r\n");
+            client.awaitClosed();
+            closed.get(10, TimeUnit.SECONDS);
+            assertThat(proxied.proxy.inFlight()).isZero();
+            assertThat(proxied.proxy.port()).isEqualTo(port);
+        }
+    }
+
+    @Test
+    void a_request_on_a_kept_connection_is_still_served_while_another_is_in_flight() throws Exception {
+        try (RawBackend backend = slow();
+                Proxied proxied = Proxied.to(backend);
+                Wire slow = proxied.connect();
+                Wire kept = proxied.connect()) {
+            assertThat(kept.send(Wire.headOf("GET /fast HTTP/1.1", "Host: a")).answer())
+                    .doesNotContainIgnoringCase("connection: close");
+            slow.send(GET);
+            backend.request();
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(proxied.proxy::close);
+            Proxied.await("it is not ready", () -> !proxied.proxy.ready());
+            Proxied.await("nothing can connect", () -> refuses(proxied.proxy.port()));
+            assertThat(kept.send(Wire.headOf("GET /fast HTTP/1.1", "Host: a")).answer())
+                    .startsWith("HTTP/1.1 200 ")
+                    .containsIgnoringCase("connection: close\r\n");
+            backend.goOn().countDown();
+            assertThat(slow.answer()).startsWith("HTTP/1.1 200 ");
+            closed.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void an_unused_connection_does_not_hold_the_stop() throws Exception {
+        try (RawBackend backend = RawBackend.answering(OK);
+                Proxied proxied = Proxied.to(backend, builder -> builder.grace(Duration.ofMinutes(5)));
+                Wire client = proxied.connect()) {
+            client.send(GET).answer();
+            CompletableFuture.runAsync(proxied.proxy::close).get(10, TimeUnit.SECONDS);
+            client.awaitClosed();
+        }
+    }
+
+    @Test
+    void what_outlasts_the_grace_is_cut_off() throws Exception {
+        try (RawBackend backend = RawBackend.serving((wire, self) -> {
+                    wire.head();
+                    self.heard("read");
+                    wire.awaitClosed();
+                    self.heard("let go");
+                });
+                Proxied proxied = Proxied.to(backend, builder -> builder.grace(Duration.ofMillis(50)));
+                Wire client = proxied.connect()) {
+            client.send(GET);
+            assertThat(backend.request()).isEqualTo("read");
+            proxied.proxy.close();
+            assertThat(proxied.proxy.inFlight()).isZero();
+            client.awaitClosed();
+            assertThat(backend.request()).isEqualTo("let go");
+        }
+    }
+
+    @Test
+    void closing_twice_and_closing_what_never_started_does_nothing() throws Exception {
+        try (RawBackend backend = RawBackend.answering(OK);
+                Proxied proxied = Proxied.to(backend)) {
+            proxied.proxy.close();
+            proxied.proxy.close();
+            assertThatThrownBy(proxied.proxy::start).isInstanceOf(IllegalStateException.class);
+        }
+        ReverseProxy never = ReverseProxy.through(new OkHttpClient()).build();
+        never.close();
+        assertThatThrownBy(never::start).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void no_thread_is_left() throws Exception {
+        try (RawBackend backend = RawBackend.answering(OK);
+                Proxied proxied = Proxied.to(backend)) {
+            proxied.ask(GET);
+        }
+        Proxied.await(
+                "its threads have ended",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("evenkeel-proxy")));
+    }
+
+    private static RawBackend slow() throws IOException {
+        return RawBackend.serving((wire, self) -> {
+            while (true) {
+                String head = wire.head();
+                if (!head.contains(" /fast ")) {
+                    self.heard(head);
+                    self.goOn().await();
+                }
+                wire.send(OK);
+            }
+        });
+    }
+
+    private static boolean refuses(int port) {
+        try {
+            Wire.to(port).leave();
+            return false;
+        } catch (ConnectException e) {
+            return true;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
