@@ -30,6 +30,9 @@ final class ProxyServer {
     /** Without virtual threads a request in flight holds a thread; this many may wait for slow backends at once. */
     private static final int MOST_THREADS = 1_024;
 
+    /** How long a client's connection may lie unused; apart from the upstream's timeout, so that neither cuts the other. */
+    private static final Duration CLIENT_IDLE = Duration.ofSeconds(60);
+
     /** How long requests that were cut off may take to notice. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(1);
 
@@ -40,16 +43,16 @@ final class ProxyServer {
     private final DepartureWatch watch;
     private volatile int port = -1;
 
-    ProxyServer(ListenAddress listen, ForwardingHandler handler, Duration idleTimeout) {
+    ProxyServer(ListenAddress listen, ForwardingHandler handler) {
         this.listen = listen;
         this.handler = handler;
         this.server = new Server(threads());
         this.connector = new ClientConnector(server, new ClientConnections(http()));
         connector.setHost(listen.host());
         connector.setPort(listen.port());
-        connector.setIdleTimeout(idleTimeout.toMillis());
+        connector.setIdleTimeout(CLIENT_IDLE.toMillis());
         // Stopping closes unused connections by itself; a shorter timeout would also cut a slow upload.
-        connector.setShutdownIdleTimeout(idleTimeout.toMillis());
+        connector.setShutdownIdleTimeout(CLIENT_IDLE.toMillis());
         connector.setAcceptQueueSize(1_024);
         server.addConnector(connector);
         server.setHandler(handler);

@@ -42,7 +42,7 @@ public final class ReverseProxy implements AutoCloseable {
                 new RequestTranslator(
                         new UpstreamTarget(builder.upstream), new ForwardedFields(builder.trusted), builder.hostMode),
                 new UpstreamCalls(builder.client, builder.connectTimeout, builder.idleTimeout));
-        this.server = new ProxyServer(listen, handler, builder.idleTimeout);
+        this.server = new ProxyServer(listen, handler);
     }
 
     /** Begins a proxy that forwards through this client; closing the proxy does not close the client. */
