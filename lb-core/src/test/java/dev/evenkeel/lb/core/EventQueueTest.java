@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
@@ -91,6 +92,17 @@ class EventQueueTest {
         release.countDown();
         assertThat(closed.await(30, SECONDS)).isTrue();
         assertThat(told).contains(Kind.JOINED, Kind.DRAINING, Kind.PLAN_PUBLISHED, Kind.CLOSED);
+    }
+
+    @Test
+    @Timeout(60)
+    void a_lease_may_end_after_the_close_however_its_backend_stands() throws Exception {
+        LoadBalancer orders = LoadBalancers.named("orders").backends("http://a").build();
+        Lease lease = orders.acquire();
+        orders.remove(Endpoint.of("http://a"));
+        orders.close();
+        assertThat(lease.complete(Outcome.SUCCESS)).isTrue();
+        assertThat(orders.snapshot().backends()).isEmpty();
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

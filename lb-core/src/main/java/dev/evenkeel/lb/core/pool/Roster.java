@@ -82,6 +82,7 @@ public final class Roster {
                 throw new IllegalArgumentException(name + ": " + endpoint + " is a backend already");
             }
             join(endpoint, known);
+            publish();
         }
     }
 
@@ -89,6 +90,7 @@ public final class Roster {
     public void remove(Endpoint endpoint) {
         synchronized (lock) {
             leave(require(endpoint));
+            publish();
         }
     }
 
@@ -107,11 +109,13 @@ public final class Roster {
                     flips.incrementAndGet();
                 }
             }
+            publish();
             for (Member member : members) {
                 if (!wanted.contains(member.endpoint())) {
                     leave(member);
                 }
             }
+            publish();
         }
     }
 
@@ -183,13 +187,11 @@ public final class Roster {
         if (leaving == null) {
             Member member = new Member(this, endpoint, initialGates, ticker.nanos());
             byEndpoint.put(endpoint, member);
-            publish();
             announce(Kind.JOINED, member, "added");
             observer.joined(member);
         } else {
             leaving.endpoint(endpoint);
             flip(leaving, Gate.LEAVING, false, "added again while it was leaving");
-            publish();
             observer.joined(leaving);
         }
     }
@@ -197,7 +199,6 @@ public final class Roster {
     private void leave(Member member) {
         observer.left(member);
         flip(member, Gate.LEAVING, true, "removed");
-        publish();
         forgetIfIdleLocked(member);
     }
 
@@ -215,6 +216,7 @@ public final class Roster {
         }
     }
 
+    /** Lets picks see who joined and who left. */
     private void publish() {
         members = byEndpoint.values().stream().filter(member -> !leaves(member)).toArray(Member[]::new);
         flips.incrementAndGet();

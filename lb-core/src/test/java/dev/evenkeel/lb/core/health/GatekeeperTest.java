@@ -3,20 +3,12 @@ package dev.evenkeel.lb.core.health;
 import static dev.evenkeel.lb.core.health.ProbedPool.A;
 import static dev.evenkeel.lb.core.health.ProbedPool.check;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.lb.api.BackendState;
-import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.Thresholds;
 import dev.evenkeel.lb.api.Verdict;
 import dev.evenkeel.lb.core.health.Target.Transition;
-import dev.evenkeel.lb.core.pool.EventSink;
-import dev.evenkeel.lb.core.pool.Pool;
-import dev.evenkeel.lb.core.pool.Roster;
-import dev.evenkeel.lb.core.select.RoundRobin;
-import dev.evenkeel.lb.core.time.ManualTime;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class GatekeeperTest {
@@ -63,31 +55,6 @@ class GatekeeperTest {
             gatekeeper.enforce(third);
             gatekeeper.enforce(second);
 
-            assertThat(it.transitions()).isEmpty();
-        }
-    }
-
-    @Test
-    void a_change_after_the_close_finds_nobody_to_hear_of_it() {
-        ManualTime time = ManualTime.create();
-        EventSink ended = new EventSink() {
-            @Override
-            public void offer(LoadBalancerEvent event) {}
-
-            @Override
-            public void flush() {
-                throw new RejectedExecutionException("ended");
-            }
-        };
-        Roster roster = new Roster("orders", time, ended, 0);
-        Gatekeeper gatekeeper = new Gatekeeper(roster, new Pool("orders", roster, RoundRobin.policy()));
-        try (ProbedPool it = ProbedPool.of(check(), A)) {
-            assertThatThrownBy(() -> gatekeeper.tellAbandoned(it.member(A), 1))
-                    .isInstanceOf(RejectedExecutionException.class);
-
-            gatekeeper.close();
-
-            gatekeeper.tellAbandoned(it.member(A), 1);
             assertThat(it.transitions()).isEmpty();
         }
     }
