@@ -20,6 +20,7 @@ final class RawBackend implements AutoCloseable {
     }
 
     private final ServerSocket server;
+    private final Thread acceptor;
     private final List<Wire> open = new CopyOnWriteArrayList<>();
     private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
     private final CountDownLatch goOn = new CountDownLatch(1);
@@ -28,7 +29,7 @@ final class RawBackend implements AutoCloseable {
 
     private RawBackend(Script script) throws IOException {
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        thread("raw-backend-accept", () -> {
+        this.acceptor = thread("raw-backend-accept", () -> {
             while (!server.isClosed()) {
                 accept(script);
             }
@@ -67,10 +68,11 @@ final class RawBackend implements AutoCloseable {
         }
     }
 
-    private static void thread(String name, Runnable work) {
+    private static Thread thread(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     /** Keeps a head for {@link #request()}; for scripts. */
@@ -109,6 +111,11 @@ final class RawBackend implements AutoCloseable {
     public void close() throws IOException {
         goOn.countDown();
         server.close();
+        try {
+            acceptor.join(20_000); // the port is open until the thread that waits on it has woken
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Wire wire : open) {
             wire.close();
         }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A server on loopback that does to the bytes what its script says. */
 final class RawServer implements AutoCloseable {
@@ -51,6 +52,7 @@ final class RawServer implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Script script;
+    private @Nullable Thread acceptor;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<IOException> failures = new CopyOnWriteArrayList<>();
 
@@ -67,7 +69,7 @@ final class RawServer implements AutoCloseable {
 
     static RawServer running(Script script) throws IOException {
         RawServer server = new RawServer(new ServerSocket(0, 64, InetAddress.getLoopbackAddress()), script);
-        daemon("raw-server", server::accept);
+        server.acceptor = daemon("raw-server", server::accept);
         return server;
     }
 
@@ -123,7 +125,7 @@ final class RawServer implements AutoCloseable {
 
     /** Ends as a killed process does: nothing listens, and what was open is reset. */
     void kill() throws IOException {
-        listener.close();
+        closeListener();
         for (Socket socket : sockets) {
             if (!socket.isClosed()) {
                 socket.setSoLinger(true, 0);
@@ -134,9 +136,18 @@ final class RawServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        listener.close();
+        closeListener();
         for (Socket socket : sockets) {
             socket.close();
+        }
+    }
+
+    /** The port is open until the thread that waits on it has woken; a call that is quicker would still get in. */
+    private void closeListener() throws IOException {
+        listener.close();
+        Thread waiting = acceptor;
+        if (waiting != null) {
+            Eventually.holds("the port is closed", () -> !waiting.isAlive());
         }
     }
 }
