@@ -15,7 +15,8 @@ public interface LoadBalancer extends AutoCloseable {
     String name();
 
     /**
-     * Picks a backend for one attempt. Never blocks and opens no connection.
+     * Picks a backend for one attempt. Opens no connection and waits for nobody; it takes a short lock only when three
+     * searches of the whole pool in a row were overtaken by changes.
      *
      * @return a lease that the caller must {@linkplain Lease#complete complete}
      * @throws NoBackendAvailableException if no backend is usable; it tells why, backend by backend
@@ -47,6 +48,12 @@ public interface LoadBalancer extends AutoCloseable {
 
     /** Adds a listener for all later events. */
     void addListener(LoadBalancerListener listener);
+
+    /**
+     * Has an action run once when the balancer is closed, on the thread that closes it, so it should be short; at once
+     * if the balancer is closed already. What it throws is logged. Unlike the event, it waits for no listener.
+     */
+    void onClose(Runnable action);
 
     /**
      * Stops probing and gives up every thread, timer and socket. Later calls of {@link #acquire()} fail; leases that

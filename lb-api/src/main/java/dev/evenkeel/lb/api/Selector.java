@@ -30,7 +30,8 @@ public interface Selector {
      */
     interface Factory {
         /**
-         * Makes a selector for one set. Called by one thread at a time, never on the path of a call.
+         * Makes a selector for one set. Called by one thread at a time, which may be any: the timer's, that of a
+         * method which changes the set, or that of a call that could not connect. So it must not block.
          *
          * @param eligible the backends that may be used, in a stable order; never empty, immutable
          */

@@ -14,11 +14,16 @@ final class BackendLease implements Lease {
 
     private final Member member;
     private final Balancer balancer;
+
+    /** The member's count of changes when the attempt began. */
+    private final int changes;
+
     private volatile int completed;
 
     BackendLease(Member member, Balancer balancer) {
         this.member = member;
         this.balancer = balancer;
+        this.changes = member.changes();
     }
 
     @Override
@@ -35,7 +40,8 @@ final class BackendLease implements Lease {
             member.fail();
         }
         member.end();
-        if (outcome.kind() == Kind.UNREACHABLE) {
+        // A connect that has taken longer than the member took to go down and come back is about the past.
+        if (outcome.kind() == Kind.UNREACHABLE && changes == member.changes()) {
             balancer.unreachable(member, outcome);
         }
         return true;

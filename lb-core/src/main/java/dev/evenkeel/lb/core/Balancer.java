@@ -18,13 +18,14 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of a balancer under one name. Holds no state but whether it is closed. */
+/** The parts of a balancer under one name. */
 final class Balancer implements LoadBalancer {
     private final String name;
     private final Roster roster;
     private final Pool pool;
     private final EventQueue events;
     private final Resources resources;
+    private final CloseActions closeActions;
 
     /** What the balancer gives up when it is closed. */
     record Resources(@Nullable Prober prober, Runnable scheduler) {}
@@ -37,6 +38,7 @@ final class Balancer implements LoadBalancer {
         this.pool = pool;
         this.events = events;
         this.resources = resources;
+        this.closeActions = new CloseActions(name);
     }
 
     @Override
@@ -110,18 +112,30 @@ final class Balancer implements LoadBalancer {
     }
 
     @Override
+    public void onClose(Runnable action) {
+        if (!closeActions.add(action)) {
+            action.run();
+        }
+    }
+
+    @Override
     public void close() {
         closed = true;
         if (!roster.close()) {
             return;
         }
-        pool.refresh();
         Prober prober = resources.prober();
-        if (prober != null) {
-            prober.close();
+        try {
+            if (prober != null) {
+                prober.close();
+            }
+            pool.refresh();
+        } finally {
+            roster.tell(Kind.CLOSED, null, "");
+            events.flushLast();
+            resources.scheduler().run();
+            closeActions.run();
         }
-        roster.tell(Kind.CLOSED, null, "");
-        resources.scheduler().run();
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,12 @@ final class EventQueue implements EventSink {
     /** Flushes not yet served. Whoever raises it from 0 starts the delivery. */
     private final AtomicInteger flushes = new AtomicInteger();
 
+    /** The event that ends all, kept out of the bound. Set under the roster's lock, taken by the delivery. */
+    private volatile @Nullable LoadBalancerEvent last;
+
+    /** The thread that delivers now. */
+    private volatile @Nullable Thread delivering;
+
     EventQueue(String balancer, Ticker ticker, Executor thread) {
         this.balancer = balancer;
         this.ticker = ticker;
@@ -44,7 +51,9 @@ final class EventQueue implements EventSink {
 
     @Override
     public void offer(LoadBalancerEvent event) {
-        if (!waiting.offer(event)) {
+        if (event.kind() == Kind.CLOSED) {
+            last = event;
+        } else if (!waiting.offer(event)) {
             lost.incrementAndGet();
         }
     }
@@ -52,23 +61,52 @@ final class EventQueue implements EventSink {
     @Override
     public void flush() {
         if (flushes.getAndIncrement() == 0) {
+            startDelivery();
+        }
+    }
+
+    /** As {@link #flush}, for the last time: whoever is about to start the delivery may find its thread ended. */
+    void flushLast() {
+        flushes.getAndIncrement();
+        if (delivering != Thread.currentThread()) {
+            startDelivery();
+        }
+    }
+
+    private void startDelivery() {
+        try {
             thread.execute(this::deliver);
+        } catch (RuntimeException | Error e) {
+            // No memory for a thread, as a rule. What waits goes with the next flush; the change itself is in force.
+            flushes.set(0);
+            log.error("{}: no thread to tell the listeners with", balancer, e);
         }
     }
 
     private void deliver() {
         int served = flushes.get();
+        delivering = Thread.currentThread();
         do {
-            for (LoadBalancerEvent event = waiting.poll(); event != null; event = waiting.poll()) {
-                deliver(event);
-            }
-            long missed = lost.getAndSet(0);
-            if (missed > 0) {
-                deliver(new LoadBalancerEvent(
-                        Kind.EVENTS_LOST, balancer, ticker.wallTime(), null, missed + " events were dropped"));
-            }
+            deliverAll();
             served = flushes.addAndGet(-served);
         } while (served != 0);
+        delivering = null;
+    }
+
+    private void deliverAll() {
+        for (LoadBalancerEvent event = waiting.poll(); event != null; event = waiting.poll()) {
+            deliver(event);
+        }
+        long missed = lost.getAndSet(0);
+        if (missed > 0) {
+            deliver(new LoadBalancerEvent(
+                    Kind.EVENTS_LOST, balancer, ticker.wallTime(), null, missed + " events were dropped"));
+        }
+        LoadBalancerEvent end = last;
+        if (end != null) {
+            last = null;
+            deliver(end);
+        }
     }
 
     private void deliver(LoadBalancerEvent event) {
@@ -76,8 +114,22 @@ final class EventQueue implements EventSink {
             try {
                 listener.onEvent(event);
             } catch (RuntimeException | Error e) {
-                log.error("{}: listener {} failed on event {}", balancer, listener, event, e);
+                blame(listener, event, e);
             }
+        }
+    }
+
+    /** The words are the listener's too, and a second exception must not stop the delivery. */
+    private void blame(LoadBalancerListener listener, LoadBalancerEvent event, Throwable thrown) {
+        String name = listener.getClass().getName();
+        try {
+            log.error("{}: listener {} failed on event {}", balancer, name, event, thrown);
+        } catch (RuntimeException | Error e) {
+            log.error(
+                    "{}: listener {} failed with a {}",
+                    balancer,
+                    name,
+                    thrown.getClass().getName());
         }
     }
 }

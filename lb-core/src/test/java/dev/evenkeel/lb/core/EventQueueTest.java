@@ -68,6 +68,51 @@ class EventQueueTest {
     }
 
     @Test
+    void the_close_has_its_place_however_many_events_wait_and_is_told_last() {
+        queue.add(heard::add);
+        for (int i = 0; i < EventQueue.CAPACITY + 7; i++) {
+            queue.offer(event("event " + i));
+        }
+        queue.offer(new LoadBalancerEvent(Kind.CLOSED, "orders", Instant.EPOCH, null, ""));
+        queue.flush();
+        submitted.remove().run();
+        assertThat(heard.get(heard.size() - 2).kind()).isEqualTo(Kind.EVENTS_LOST);
+        assertThat(heard.get(heard.size() - 1).kind()).isEqualTo(Kind.CLOSED);
+    }
+
+    @Test
+    void the_close_is_told_even_if_the_delivery_of_another_was_dropped() {
+        queue.add(heard::add);
+        queue.offer(event("one"));
+        queue.flush();
+        submitted.remove(); // as if its thread had ended
+        queue.offer(new LoadBalancerEvent(Kind.CLOSED, "orders", Instant.EPOCH, null, ""));
+        queue.flush();
+        assertThat(submitted).isEmpty();
+        queue.flushLast();
+        submitted.remove().run();
+        assertThat(heard).extracting(LoadBalancerEvent::kind).containsExactly(Kind.PLAN_PUBLISHED, Kind.CLOSED);
+    }
+
+    @Test
+    void without_a_thread_the_events_wait_for_the_next_one() {
+        boolean[] none = {true};
+        EventQueue starved = new EventQueue("orders", ManualTime.create(), task -> {
+            if (none[0]) {
+                throw new OutOfMemoryError("unable to create native thread, as if");
+            }
+            task.run();
+        });
+        starved.add(heard::add);
+        starved.offer(event("one"));
+        starved.flush();
+        none[0] = false;
+        starved.offer(event("two"));
+        starved.flush();
+        assertThat(heard).containsExactly(event("one"), event("two"));
+    }
+
+    @Test
     @Timeout(60)
     void a_listener_that_blocks_hurts_neither_picks_nor_changes() throws Exception {
         CountDownLatch blocked = new CountDownLatch(1);

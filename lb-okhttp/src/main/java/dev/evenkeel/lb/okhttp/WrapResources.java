@@ -1,7 +1,7 @@
 package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.LoadBalancer;
-import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
+import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,16 +63,16 @@ final class WrapResources {
             return;
         }
         balancers.forEach(balancer -> open.add(balancer.name()));
+        // A balancer may outlive many a client that was wrapped for it, and must not keep them all.
+        WeakReference<WrapResources> self = new WeakReference<>(this);
         for (LoadBalancer balancer : balancers) {
-            balancer.addListener(event -> {
-                if (event.kind() == Kind.CLOSED) {
-                    closed(balancer);
+            String name = balancer.name();
+            balancer.onClose(() -> {
+                WrapResources alive = self.get();
+                if (alive != null) {
+                    alive.closed(name);
                 }
             });
-            // A listener hears nothing of what was before it.
-            if (balancer.snapshot().closed()) {
-                closed(balancer);
-            }
         }
     }
 
@@ -86,8 +86,8 @@ final class WrapResources {
         return builder;
     }
 
-    private void closed(LoadBalancer balancer) {
-        if (!open.remove(balancer.name()) || !open.isEmpty()) {
+    private void closed(String balancer) {
+        if (!open.remove(balancer) || !open.isEmpty()) {
             return;
         }
         if (pool != null) {

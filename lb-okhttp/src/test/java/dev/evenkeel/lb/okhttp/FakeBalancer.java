@@ -151,5 +151,8 @@ final class FakeBalancer implements LoadBalancer {
     public void addListener(LoadBalancerListener listener) {}
 
     @Override
+    public void onClose(Runnable action) {}
+
+    @Override
     public void close() {}
 }

@@ -19,6 +19,9 @@ interface Asker {
         /** Asks. Called at most once. Throws if there is no thread to ask on; {@code ended} may then never be called. */
         void start();
 
+        /** Tells whether its thread has run at all. Never blocks. */
+        boolean hasBegun();
+
         /** Ends the question early if it has not ended. May be called more than once, and before the start. */
         void interrupt();
     }

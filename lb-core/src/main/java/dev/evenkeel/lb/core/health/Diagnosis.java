@@ -25,8 +25,13 @@ final class Diagnosis {
 
     /** Returns the verdict of a probe, or of an attempt to connect, that ended with the given exception. */
     static Verdict of(Throwable thrown) {
-        String ours = ourFault(thrown);
-        return ours != null ? Verdict.none(ours) : Verdict.fail(tidy(reason(thrown)), thrown);
+        try {
+            String ours = ourFault(thrown);
+            return ours != null ? Verdict.none(ours) : Verdict.fail(tidy(reason(thrown)), thrown);
+        } catch (RuntimeException | Error e) {
+            // Messages and causes are methods, of a user's class perhaps, and can throw too.
+            return Verdict.fail(thrown.getClass().getName());
+        }
     }
 
     private static @Nullable String ourFault(Throwable thrown) {
@@ -35,7 +40,8 @@ final class Diagnosis {
             if (each instanceof OutOfMemoryError) {
                 return "out of memory or threads: " + each.getMessage();
             }
-            if (message(each).contains("too many open files")) {
+            // At the start only: further on it may be what a peer has said.
+            if (message(each).startsWith("too many open files")) {
                 return "too many open files";
             }
             if (each instanceof InterruptedException

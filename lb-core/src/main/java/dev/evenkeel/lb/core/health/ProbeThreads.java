@@ -45,6 +45,8 @@ final class ProbeThreads implements Asker {
         /** Guarded by this. */
         private boolean interrupted;
 
+        private volatile boolean begun;
+
         Question(Endpoint endpoint, Consumer<Verdict> ended) {
             this.endpoint = endpoint;
             this.ended = ended;
@@ -63,6 +65,7 @@ final class ProbeThreads implements Asker {
 
         private synchronized boolean begin() {
             asking = Thread.currentThread();
+            begun = true;
             return !interrupted;
         }
 
@@ -72,6 +75,11 @@ final class ProbeThreads implements Asker {
                 // It was meant for the checker, and the thread may be a pool's.
                 Thread.interrupted();
             }
+        }
+
+        @Override
+        public boolean hasBegun() {
+            return begun;
         }
 
         @Override

@@ -33,6 +33,9 @@ public final class Prober implements MembershipObserver, AutoCloseable {
     /** How long a thread has to heed its interrupt before it is told as abandoned. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
+    /** Virtual threads share few real ones, and name resolution or a spinning checker can hold them all. */
+    private static final String STARVED = "its thread did not get to run before the timeout";
+
     private final HealthCheck check;
     private final Gatekeeper gatekeeper;
     private final Clockwork clockwork;
@@ -231,9 +234,10 @@ public final class Prober implements MembershipObserver, AutoCloseable {
 
     private void expired(Probe probe) {
         boolean running = false;
+        boolean starved = false;
         Transition change;
+        long now = clockwork.now();
         synchronized (lock) {
-            long now = clockwork.now();
             // The last two: this timer was cancelled too late, and the probe has left its block in the meantime.
             if (closed || probe.target.probe != probe || probe.stage == Stage.QUEUED || now - probe.deadline < 0) {
                 return;
@@ -243,8 +247,12 @@ public final class Prober implements MembershipObserver, AutoCloseable {
                 running = true;
                 line.gaveUp(probe);
                 reason = noAnswer;
+                starved = !probe.asking.hasBegun();
             }
-            change = settle(probe, Verdict.fail(reason), now);
+            change = settle(probe, starved ? Verdict.none(STARVED) : Verdict.fail(reason), now);
+        }
+        if (starved) {
+            gatekeeper.tellOurFault(probe.target.member, STARVED, now);
         }
         gatekeeper.enforce(change);
         if (running) {

@@ -12,10 +12,12 @@ public enum Gate {
     /** Closed while an operator drains the backend. */
     OPERATOR(1 << 1, Kind.DRAINING, Kind.RESUMED),
     /** Closed from the moment the backend is removed. */
-    LEAVING(1 << 2, Kind.DRAINING, Kind.JOINED);
+    LEAVING(1 << 2, Kind.DRAINING, Kind.JOINED),
+    /** Closed for good when the balancer is closed, so that a plan which is still in force gives nothing out. */
+    BALANCER(1 << 3, Kind.CLOSED, Kind.CLOSED);
 
     /** The bits of all gates. */
-    public static final int ALL = PROBE.bit | OPERATOR.bit | LEAVING.bit;
+    public static final int ALL = PROBE.bit | OPERATOR.bit | LEAVING.bit | BALANCER.bit;
 
     private final int bit;
     private final Kind whenClosed;

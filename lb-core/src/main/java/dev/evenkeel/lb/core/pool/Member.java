@@ -46,7 +46,7 @@ public final class Member implements Backend {
         this.roster = roster;
         this.endpoint = endpoint;
         this.gates = gates;
-        this.condition = new Condition(state(gates), now);
+        this.condition = new Condition(state(gates), now, 0);
     }
 
     @Override
@@ -69,6 +69,11 @@ public final class Member implements Backend {
     @Override
     public boolean isEligible() {
         return gates == 0;
+    }
+
+    /** Returns how often the state has changed. What was begun before the last change says nothing about it. */
+    public int changes() {
+        return condition.number;
     }
 
     /** Returns the closed gates as bits. */
@@ -124,7 +129,7 @@ public final class Member implements Backend {
         BackendState after = state(changed);
         gates = changed;
         if (after != condition.state) {
-            condition = new Condition(after, now);
+            condition = new Condition(after, now, condition.number + 1);
         }
     }
 
@@ -151,5 +156,5 @@ public final class Member implements Backend {
         return endpoint + " " + condition.state;
     }
 
-    private record Condition(BackendState state, long sinceNanos) {}
+    private record Condition(BackendState state, long sinceNanos, int number) {}
 }

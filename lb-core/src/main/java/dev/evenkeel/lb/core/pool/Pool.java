@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ public final class Pool {
     private final String name;
     private final Roster roster;
     private final Selector.Factory policy;
+    private final String policyName;
 
     /** The one word that picks read. Written by the builder of the moment, see {@link #unbuilt}. */
     private volatile Plan plan;
@@ -59,10 +61,11 @@ public final class Pool {
         this.name = name;
         this.roster = roster;
         this.policy = policy;
+        this.policyName = policy.name();
         this.plan = Plan.EMPTY;
     }
 
-    /** Returns the backend for the next attempt, or null if none is eligible. Safe for many threads; never blocks. */
+    /** Returns the backend for the next attempt, or null if none is eligible. Safe for many threads. */
     public @Nullable Member pick() {
         Plan current = plan;
         Member member = ask(current);
@@ -95,14 +98,14 @@ public final class Pool {
         try {
             picked = current.selector().select();
         } catch (RuntimeException | Error e) {
-            blamePolicy("it threw " + e, e);
+            blamePolicy(() -> "it threw " + e, e);
             return null;
         }
         if (picked instanceof Member member && member.roster == roster) {
             return (member.gates & current.mask()) == 0 ? member : null;
         }
         if (!current.eligible().isEmpty()) {
-            blamePolicy("it picked " + picked + ", which is not one of its backends", null);
+            blamePolicy(() -> "it picked " + picked + ", which is not one of its backends", null);
         }
         return null;
     }
@@ -144,10 +147,27 @@ public final class Pool {
         return roster.searchLocked(mask);
     }
 
-    private void blamePolicy(String what, @Nullable Throwable cause) {
-        if (policyFault.compareAndSet(null, what)) {
-            log.error("{}: policy {} fails, calls go to any live backend: {}", name, policy.name(), what, cause);
-            roster.tell(Kind.POLICY_FAILED, null, "policy " + policy.name() + ": " + what);
+    private void blamePolicy(Supplier<String> what, @Nullable Throwable cause) {
+        if (policyFault.get() != null) {
+            return;
+        }
+        String told = tell(what);
+        if (policyFault.compareAndSet(null, told)) {
+            log.error("{}: policy {} fails, calls go to any live backend: {}", name, policyName, told);
+            if (cause != null) {
+                log.debug("{}: where policy {} failed", name, policyName, cause);
+            }
+            roster.tell(Kind.POLICY_FAILED, null, "policy " + policyName + ": " + told);
+        }
+    }
+
+    /** The words are the policy's too: its backends and its exceptions are asked for them. */
+    private static String tell(Supplier<String> what) {
+        try {
+            return what.get();
+        } catch (RuntimeException | Error e) {
+            return "it failed, and then failed to say how, with a "
+                    + e.getClass().getName();
         }
     }
 
@@ -177,8 +197,23 @@ public final class Pool {
             return;
         }
         boolean interrupted = false;
+        while (plan.flips() - wanted < 0) {
+            if (unbuilt.get() == 0) {
+                refresh(); // the thread that was building broke off
+            } else {
+                interrupted |= awaitPlan(wanted);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until the plan has come or nobody builds it; returns whether the wait was interrupted. */
+    private boolean awaitPlan(long wanted) {
+        boolean interrupted = false;
         synchronized (published) {
-            while (plan.flips() - wanted < 0) {
+            while (plan.flips() - wanted < 0 && unbuilt.get() != 0) {
                 try {
                     published.wait();
                 } catch (InterruptedException e) {
@@ -186,9 +221,7 @@ public final class Pool {
                 }
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        return interrupted;
     }
 
     private void buildUntilDone() {
@@ -207,6 +240,9 @@ public final class Pool {
                 // Only an Error of the machine, such as no memory, gets here. The next change must build again.
                 builder = null;
                 unbuilt.set(0);
+                synchronized (published) {
+                    published.notifyAll();
+                }
             }
         }
     }
@@ -229,14 +265,14 @@ public final class Pool {
         try {
             return Objects.requireNonNull(policy.create(next.eligible()), "create returned null");
         } catch (RuntimeException | Error e) {
-            blamePolicy("it makes no selector for " + next.eligible().size() + " backends: " + e, e);
+            blamePolicy(() -> "it makes no selector for " + next.eligible().size() + " backends: " + e, e);
             return next.selector();
         }
     }
 
     /** Returns the name of the policy. */
     public String policyName() {
-        return policy.name();
+        return policyName;
     }
 
     /** Returns how many plans there have been. */

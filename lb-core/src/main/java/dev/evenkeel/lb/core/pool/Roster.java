@@ -297,6 +297,9 @@ public final class Roster {
                 return false;
             }
             closed = true;
+            for (Member member : members) {
+                member.gates(member.gates() | Gate.BALANCER.bit(), ticker.nanos());
+            }
             members = new Member[0];
             flips.incrementAndGet();
             return true;

@@ -23,6 +23,25 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DiagnosisTest {
+    @Test
+    void what_a_peer_says_of_open_files_is_no_fault_of_ours() {
+        var garbage = new java.net.ProtocolException("Unexpected status line: accept: too many open files");
+        assertThat(Diagnosis.of(garbage).result()).isEqualTo(Verdict.Result.FAIL);
+    }
+
+    @Test
+    void an_exception_without_words_is_a_failure_by_its_name() {
+        class Wordless extends RuntimeException {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getMessage() {
+                throw new UnsupportedOperationException("no words");
+            }
+        }
+        assertThat(Diagnosis.of(new Wordless())).isEqualTo(Verdict.fail(Wordless.class.getName()));
+    }
+
     static Stream<Arguments> faultsOfTheBackend() {
         IOException wrapped = new ConnectException("Failed to connect to /127.0.0.1:1");
         wrapped.initCause(new ConnectException("Connection refused"));

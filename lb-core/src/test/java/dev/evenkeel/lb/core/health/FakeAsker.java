@@ -43,6 +43,9 @@ final class FakeAsker implements Asker {
     int underWay;
     int interrupts;
     private final Map<Endpoint, Integer> underWayOf = new HashMap<>();
+    /** Whether no thread gets to run. */
+    boolean starved;
+
     private final List<FakeAsking> unended = new ArrayList<>();
     private final ManualTime time;
 
@@ -108,6 +111,11 @@ final class FakeAsker implements Asker {
                 unended.remove(this);
                 ended.accept(verdict);
             }
+        }
+
+        @Override
+        public boolean hasBegun() {
+            return !starved;
         }
 
         @Override

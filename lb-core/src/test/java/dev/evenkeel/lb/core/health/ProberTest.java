@@ -312,6 +312,20 @@ class ProberTest {
     }
 
     @Test
+    void a_probe_whose_thread_did_not_get_to_run_has_no_verdict() {
+        try (ProbedPool it = ProbedPool.of(exact, A, B)) {
+            it.asker.starved = true;
+            it.asker.backend = endpoint -> Reply.SILENCE;
+            it.seconds(60);
+            assertThat(it.state(A)).isEqualTo(BackendState.UP);
+            assertThat(it.member(A).health().checked()).isFalse();
+            it.asker.starved = false;
+            it.seconds(60);
+            assertThat(it.state(A)).isEqualTo(BackendState.DOWN);
+        }
+    }
+
+    @Test
     void a_member_that_comes_back_while_it_leaves_keeps_its_state() {
         try (ProbedPool it = ProbedPool.of(exact, A, B)) {
             it.seconds(1);

@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.core.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
@@ -8,6 +9,7 @@ import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.Selector;
 import dev.evenkeel.lb.core.pool.Rosters.Events;
 import dev.evenkeel.lb.core.select.RoundRobin;
+import dev.evenkeel.lb.core.time.ManualTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -95,6 +97,62 @@ class PoolTest {
                     throw new StackOverflowError();
                 }),
                 "it threw java.lang.StackOverflowError");
+    }
+
+    @Test
+    void a_policy_whose_exception_has_no_words_costs_no_call_and_is_told_once() {
+        assertContained(
+                fromSet(eligible -> {
+                    throw new Wordless();
+                }),
+                "it failed, and then failed to say how, with a java.lang.UnsupportedOperationException");
+    }
+
+    @Test
+    @Timeout(30)
+    void whoever_waits_for_a_build_that_broke_off_builds_itself() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger plans = new AtomicInteger();
+        EventSink breaking = new EventSink() {
+            @Override
+            public void offer(LoadBalancerEvent event) {
+                if (event.kind() == Kind.PLAN_PUBLISHED && plans.incrementAndGet() == 1) {
+                    throw new OutOfMemoryError("as if");
+                }
+            }
+
+            @Override
+            public void flush() {}
+        };
+        Roster breakable = new Roster("orders", ManualTime.create(), breaking, 0);
+        breakable.replace(List.of(Rosters.endpoint(0), Rosters.endpoint(1)));
+        Pool pool = new Pool("orders", breakable, fromSet(eligible -> eligible.get(0), () -> {
+            inside.countDown();
+            awaitUninterruptibly(goOn);
+        }));
+        var executor = Executors.newFixedThreadPool(2);
+        try {
+            var broken = executor.submit(pool::refresh);
+            inside.await();
+            Rosters.probeGate(breakable, 0, true);
+            var waiting = executor.submit(pool::refreshAndWait);
+            goOn.countDown();
+            waiting.get(20, TimeUnit.SECONDS);
+            assertThatThrownBy(broken::get).hasCauseInstanceOf(OutOfMemoryError.class);
+            assertThat(pool.pick()).isSameAs(breakable.members()[1]);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static final class Wordless extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new UnsupportedOperationException("no words");
+        }
     }
 
     @Test

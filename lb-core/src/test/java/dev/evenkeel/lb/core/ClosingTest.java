@@ -1,0 +1,97 @@
+package dev.evenkeel.lb.core;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.NoBackendAvailableException;
+import dev.evenkeel.lb.api.Selector;
+import dev.evenkeel.lb.core.time.ManualTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class ClosingTest {
+    private final List<String> done = new ArrayList<>();
+
+    @Test
+    void what_is_to_be_done_at_the_close_is_done_once_each_whatever_the_others_do() {
+        LoadBalancer orders = LoadBalancers.named("orders")
+                .backends("http://a")
+                .time(ManualTime.create())
+                .build();
+        orders.onClose(() -> done.add("first"));
+        orders.onClose(() -> {
+            throw new IllegalStateException("broken");
+        });
+        orders.onClose(() -> done.add("last"));
+        orders.close();
+        orders.close();
+        assertThat(done).containsExactly("first", "last");
+        orders.onClose(() -> done.add("late"));
+        assertThat(done).containsExactly("first", "last", "late");
+    }
+
+    @Test
+    @Timeout(60)
+    void nothing_is_given_out_after_the_close_although_a_policy_hangs() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        LoadBalancer orders = LoadBalancers.named("orders")
+                .backends("http://a", "http://b")
+                .policy(new HangsOnce(inside, goOn))
+                .build();
+        var executor = Executors.newSingleThreadExecutor();
+        try {
+            var draining = executor.submit(
+                    () -> orders.drain(orders.snapshot().backends().get(0).endpoint()));
+            inside.await();
+            orders.close();
+            assertThatExceptionOfType(NoBackendAvailableException.class)
+                    .isThrownBy(orders::acquire)
+                    .withMessage("orders: the balancer is closed");
+            goOn.countDown();
+            draining.get(30, TimeUnit.SECONDS);
+        } finally {
+            goOn.countDown();
+            executor.shutdownNow();
+        }
+    }
+
+    /** Makes its first selector at once and hangs over the second. */
+    private static final class HangsOnce implements Selector.Factory {
+        private final CountDownLatch inside;
+        private final CountDownLatch goOn;
+        private int made;
+
+        HangsOnce(CountDownLatch inside, CountDownLatch goOn) {
+            this.inside = inside;
+            this.goOn = goOn;
+        }
+
+        @Override
+        public Selector create(List<Backend> eligible) {
+            if (++made == 2) {
+                inside.countDown();
+                try {
+                    assertThat(goOn.await(ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS))
+                            .isTrue();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return () -> eligible.get(0);
+        }
+
+        @Override
+        public String name() {
+            return "hangs-once";
+        }
+    }
+}
