@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         usageHelpAutoWidth = true,
         description = {
-            "Shows what it is for, in a few seconds: three backends and a proxy, all in this process and on loopback.",
+            "Shows what it is for, in some ten seconds: three backends and a proxy, all in this process and on loopback.",
             "One backend dies and comes back, then all do. Each step is checked; a wrong outcome is exit code 1."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the spec before call()

@@ -11,11 +11,13 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class DemoCommandTest {
     @Test
+    @Timeout(30)
     void the_story_goes_well_and_tells_every_step() {
         CommandRun run = CommandRun.of("demo");
         assertThat(run.out())
