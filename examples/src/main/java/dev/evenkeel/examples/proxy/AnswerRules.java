@@ -61,7 +61,8 @@ final class AnswerRules {
         return length;
     }
 
-    private static boolean isToken(String name) {
+    /** Tells whether this is a token by RFC 9110: the form of a field's name, and of a parameter's value without quotes. */
+    static boolean isToken(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             boolean alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');

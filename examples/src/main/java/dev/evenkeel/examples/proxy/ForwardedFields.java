@@ -54,8 +54,8 @@ final class ForwardedFields {
         String earlierHost = before == null ? null : before.xHost;
         if (host != null) {
             to.addUnsafeNonAscii("X-Forwarded-Host", joined(earlierHost, host));
-            boolean token = host.indexOf(':') < 0;
-            element.append(";host=").append(token ? host : '"' + host + '"');
+            // A valid host may hold ; and =, which without quotes would begin a parameter of the client's choice.
+            element.append(";host=").append(AnswerRules.isToken(host) ? host : '"' + host + '"');
         } else if (earlierHost != null) {
             to.addUnsafeNonAscii("X-Forwarded-Host", earlierHost);
         }

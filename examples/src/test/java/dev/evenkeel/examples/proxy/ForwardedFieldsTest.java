@@ -51,6 +51,17 @@ final class ForwardedFieldsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a;for=10.0.0.1;proto=https", "a=b", "a(b)"})
+    void a_host_cannot_add_parameters_to_forwarded(String host) throws Exception {
+        try (RawBackend backend = RawBackend.answering(OK);
+                Proxied proxied = Proxied.to(backend)) {
+            proxied.ask(Wire.headOf("GET / HTTP/1.1", "Host: " + host));
+            assertThat(Wire.field(backend.request(), "Forwarded"))
+                    .isEqualTo("for=127.0.0.1;host=\"" + host + "\";proto=http");
+        }
+    }
+
     @Test
     void an_ipv6_peer_stands_in_brackets_in_forwarded_only() throws Exception {
         Headers.Builder to = new Headers.Builder();
