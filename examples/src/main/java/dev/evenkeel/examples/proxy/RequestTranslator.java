@@ -191,7 +191,9 @@ final class RequestTranslator {
                 // Stops OkHttp from asking for gzip and unpacking it; the wire filter takes it out again.
                 to.add("Accept-Encoding", "identity");
             }
-            forwarded.add(to, peer, from.isSecure() ? "https" : "http", authority, said);
+            // The request's own word follows the scheme of an absolute target, which the client makes up.
+            boolean secure = from.getConnectionMetaData().isSecure();
+            forwarded.add(to, peer, secure ? "https" : "http", authority, said);
             return to.build();
         }
 

@@ -63,6 +63,17 @@ final class ForwardedFieldsTest {
     }
 
     @Test
+    void the_scheme_is_that_of_the_connection_whatever_the_target_says() throws Exception {
+        try (RawBackend backend = RawBackend.answering(OK);
+                Proxied proxied = Proxied.to(backend)) {
+            proxied.ask(Wire.headOf("GET https://a/ HTTP/1.1", "Host: a"));
+            String request = backend.request();
+            assertThat(Wire.field(request, "X-Forwarded-Proto")).isEqualTo("http");
+            assertThat(Wire.field(request, "Forwarded")).isEqualTo("for=127.0.0.1;host=a;proto=http");
+        }
+    }
+
+    @Test
     void an_ipv6_peer_stands_in_brackets_in_forwarded_only() throws Exception {
         Headers.Builder to = new Headers.Builder();
         var peer = new InetSocketAddress(
