@@ -32,6 +32,7 @@ final class UpstreamCalls {
                 .readTimeout(idleTimeout)
                 .writeTimeout(idleTimeout)
                 .callTimeout(Duration.ZERO) // a stream may last for days
+                .addInterceptor(StatusMask.LIFTED)
                 .addNetworkInterceptor(new WireFilter())
                 .build();
         this.once = repeating.newBuilder().retryOnConnectionFailure(false).build();

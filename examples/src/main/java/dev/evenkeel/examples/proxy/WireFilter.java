@@ -11,7 +11,8 @@ import okhttp3.Response;
 
 /**
  * Stands next to the wire: takes out of a request what OkHttp adds to be helpful, and stops an answer that breaks {@link
- * AnswerRules}. It throws inside the call, so that a balancer hears of it as this backend's failure.
+ * AnswerRules}. It throws inside the call, so that a balancer hears of it as this backend's failure. A network interceptor
+ * of the client's own stands outside of it and sees what {@link StatusMask} leaves of a status.
  */
 final class WireFilter implements Interceptor {
     @Override
@@ -29,7 +30,7 @@ final class WireFilter implements Interceptor {
             refuse(chain.connection(), answer);
             throw new ProtocolException(broken);
         }
-        return answer;
+        return StatusMask.hidden(answer);
     }
 
     private static Headers asSent(Headers fields, Forwarding forwarding) {
