@@ -6,8 +6,8 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Keeps OkHttp from acting on a status that is the client's to act on. OkHttp asks again at once after a 503 that
- * invites it, whatever the method, and fails the call if the invitation fits no number.
+ * Keeps OkHttp from acting on a status that is the client's to act on. OkHttp asks again at once after some of them,
+ * whatever the method, and fails the call at others.
  *
  * <p>{@link #hidden} stands next to the wire; as an interceptor this stands right above OkHttp's own rules, so that a
  * balancer and whatever else is outside of it sees the answer as it came.
@@ -25,7 +25,7 @@ final class StatusMask implements Interceptor {
     /** Returns the answer, its status hidden if OkHttp would act on it. */
     static Response hidden(Response answer) {
         return switch (answer.code()) {
-            case 503 -> masked(answer);
+            case 407, 408, 503 -> masked(answer);
             default -> answer;
         };
     }

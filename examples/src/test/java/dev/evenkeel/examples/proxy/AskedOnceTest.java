@@ -27,7 +27,7 @@ final class AskedOnceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET, 503", "BREW, 503"})
+    @CsvSource({"GET, 503", "BREW, 503", "GET, 408"})
     void a_retry_after_that_fits_no_number_passes(String method, int status) throws Exception {
         try (RawBackend backend = answering("HTTP/1.1 " + status + " X", "Retry-After: 99999999999999999999");
                 Proxied proxied = Proxied.to(backend)) {
@@ -37,16 +37,28 @@ final class AskedOnceTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "BREW"})
+    void a_408_passes_and_is_not_asked_again(String method) throws Exception {
+        try (RawBackend backend = answering("HTTP/1.1 408 Slow", "X: y");
+                Proxied proxied = Proxied.to(backend)) {
+            assertThat(proxied.ask(Wire.headOf(method + " / HTTP/1.1", "Host: a")))
+                    .startsWith("HTTP/1.1 408 ");
+            assertThat(backend.request()).startsWith(method + " ");
+            assertThat(backend.unheard()).isZero();
+        }
+    }
+
     @Test
     void a_balancer_sees_the_status_that_the_backend_gave() throws Exception {
         List<Integer> seen = new CopyOnWriteArrayList<>();
-        for (int status : new int[] {503, 400}) {
+        for (int status : new int[] {407, 408, 503, 400}) {
             try (RawBackend backend = answering("HTTP/1.1 " + status + " X", "Retry-After: 0");
                     Proxied proxied = Proxied.balancedBy(noting(seen, backend.port()), builder -> builder)) {
                 proxied.ask(Wire.headOf("GET / HTTP/1.1", "Host: a"));
             }
         }
-        assertThat(seen).containsExactly(503, 400);
+        assertThat(seen).containsExactly(407, 408, 503, 400);
     }
 
     private static Interceptor noting(List<Integer> seen, int port) {

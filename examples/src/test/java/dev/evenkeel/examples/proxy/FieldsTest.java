@@ -244,7 +244,7 @@ final class FieldsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {200, 207, 299, 302, 401, 404, 418, 451, 499, 500, 503, 599, 600, 799, 999})
+    @ValueSource(ints = {200, 207, 299, 302, 401, 404, 407, 408, 418, 451, 499, 500, 503, 599, 600, 799, 999})
     void any_final_status_passes(int status) throws Exception {
         try (RawBackend backend =
                         RawBackend.answering("HTTP/1.1 " + status + " X\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n");
