@@ -42,7 +42,7 @@ final class RequestTranslator {
         }
         Fields fields = new Fields(from);
         HttpURI uri = from.getHttpURI();
-        String authority = fields.absolute(uri) ? uri.getAuthority() : fields.host;
+        String authority = fields.authority(uri);
         if (authority != null && !authority.equals(lastValid)) {
             if (!HostField.isValid(authority)) {
                 throw ProxyRefusal.badRequest("the Host must be one name or address with an optional port");
@@ -96,8 +96,17 @@ final class RequestTranslator {
             }
         }
 
+        /** Returns whom the client asked: what an absolute target names, else the Host, else nobody. */
+        @Nullable
+        String authority(HttpURI uri) {
+            if (host == null) {
+                return ClientConnections.authorityOfTarget(from);
+            }
+            return absolute(uri) ? uri.getAuthority() : host;
+        }
+
         /** Tells whether the target named another authority than Host did; otherwise Jetty filled it in from Host. */
-        boolean absolute(HttpURI uri) {
+        private boolean absolute(HttpURI uri) {
             if (hostPort == null) {
                 return false;
             }
@@ -160,6 +169,10 @@ final class RequestTranslator {
             Headers.Builder to = new Headers.Builder();
             HttpFields fields = from.getHeaders();
             int place = 0;
+            if (host == null && authority != null && hostMode == HostMode.PASS) {
+                to.addUnsafeNonAscii("Host", authority);
+                place++;
+            }
             for (int i = 0; i < fields.size(); i++) {
                 HttpField field = fields.getField(i);
                 String name = field.getName();

@@ -62,12 +62,32 @@ final class HostTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http://inner.example/x?y, /x?y, inner.example",
+        "http://inner.example:81/, /, inner.example:81",
+        "http://inner.example, /, inner.example",
+    })
+    void an_absolute_target_of_http_1_0_stands_for_the_host_it_lacks(String target, String path, String host)
+            throws Exception {
+        try (RawBackend backend = RawBackend.answering(OK);
+                Proxied proxied = Proxied.to(backend)) {
+            assertThat(proxied.ask(Wire.headOf("GET " + target + " HTTP/1.0"))).startsWith("HTTP/1.1 200 ");
+            String request = backend.request();
+            assertThat(request).startsWith("GET " + path + " HTTP/1.1\r\n");
+            assertThat(Wire.field(request, "Host")).isEqualTo(host);
+            assertThat(Wire.field(request, "X-Forwarded-Host")).isEqualTo(host);
+        }
+    }
+
     @Test
     void http_1_0_needs_no_host() throws Exception {
         try (RawBackend backend = RawBackend.answering(OK);
                 Proxied proxied = Proxied.to(backend)) {
             assertThat(proxied.ask(Wire.headOf("GET / HTTP/1.0"))).startsWith("HTTP/1.1 200 ");
-            assertThat(Wire.field(backend.request(), "Host")).isEqualTo("127.0.0.1:" + backend.port());
+            String request = backend.request();
+            assertThat(Wire.field(request, "Host")).isEqualTo("127.0.0.1:" + backend.port());
+            assertThat(request).doesNotContain("X-Forwarded-Host");
         }
     }
 
