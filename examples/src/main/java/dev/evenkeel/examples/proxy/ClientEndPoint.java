@@ -18,8 +18,10 @@ import org.slf4j.LoggerFactory;
 /**
  * A client's connection that notices its client going away while a backend is still busy for it.
  *
- * <p>Jetty does not read between the end of a request and the end of its answer, so nobody would see the end of the
- * stream. A {@link DepartureWatch} looks in now and then; bytes of a next request that it meets are kept for Jetty.
+ * <p>While a request is served, Jetty reads only when it is asked for the body, so nobody would see the end of the stream
+ * while a backend connects, is written to, or thinks. A {@link DepartureWatch} looks in now and then; bytes of the body or
+ * of a next request that it meets are kept for Jetty. Jetty and the watch never read at once: who serves the request
+ * unwatches first.
  */
 final class ClientEndPoint extends SocketChannelEndPoint {
     private static final Logger LOG = LoggerFactory.getLogger(ClientEndPoint.class);
@@ -40,15 +42,20 @@ final class ClientEndPoint extends SocketChannelEndPoint {
         this.executor = executor;
     }
 
-    /** Says that this call works for this client from now on. */
+    /** Says that this call works for this client from now on, and begins to watch. */
     synchronized void serve(Call work) {
         call = work;
-        watched = false;
+        watched = true;
         seen = false;
     }
 
-    /** Says that the request has been read to its end, so that the connection may be looked into. */
-    synchronized void requestRead() {
+    /** Leaves the connection to Jetty, which is about to read the request's body and then sees by itself who goes. */
+    synchronized void unwatch() {
+        watched = false;
+    }
+
+    /** Goes on watching, since Jetty has stopped reading. */
+    synchronized void watch() {
         watched = call != null;
     }
 

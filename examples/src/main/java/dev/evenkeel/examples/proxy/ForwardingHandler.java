@@ -65,13 +65,10 @@ final class ForwardingHandler extends Handler.Abstract {
 
     private void forward(Request request, Response response, ClientEndPoint client, Completion done)
             throws IOException, ProxyRefusal {
-        StreamedBody body = new StreamedBody(request, client::requestRead);
+        StreamedBody body = new StreamedBody(request, client);
         okhttp3.Request translated = translator.translate(request, body);
         Call call = upstream.newCall(translated);
         client.serve(call);
-        if (translated.body() != body) {
-            client.requestRead();
-        }
         okhttp3.Response answer = execute(call, client);
         try {
             new ResponseRelay(request, response, answer).relay(done);

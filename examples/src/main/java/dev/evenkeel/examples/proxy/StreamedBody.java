@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamedBody extends RequestBody {
     private final Request request;
-    private final Runnable whenRead;
+    private final ClientEndPoint client;
     private long length = -1;
 
-    /** @param whenRead told when the last byte was read, so that the connection may be watched */
-    StreamedBody(Request request, Runnable whenRead) {
+    /** @param client left to Jetty alone while the body is read, and watched while the backend takes it */
+    StreamedBody(Request request, ClientEndPoint client) {
         this.request = request;
-        this.whenRead = whenRead;
+        this.client = client;
     }
 
     /** @param bytes the length the client announced, or -1 for a chunked body */
@@ -48,7 +48,7 @@ final class StreamedBody extends RequestBody {
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
         while (true) {
-            Content.Chunk chunk = request.read();
+            Content.Chunk chunk = read();
             if (chunk == null) {
                 sink.flush();
                 awaitMore();
@@ -66,18 +66,29 @@ final class StreamedBody extends RequestBody {
                 chunk.release();
             }
             if (last) {
-                whenRead.run();
                 return;
             }
         }
     }
 
+    private Content.@Nullable Chunk read() {
+        client.unwatch();
+        try {
+            return request.read();
+        } finally {
+            client.watch();
+        }
+    }
+
     private void awaitMore() throws IOException {
+        client.unwatch();
         try (Blocker.Runnable more = Blocker.runnable()) {
             request.demand(more);
             more.block();
         } catch (IOException e) {
             throw new ClientFailure(e);
+        } finally {
+            client.watch();
         }
     }
 }

@@ -32,6 +32,24 @@ final class DepartureTest {
         }
     }
 
+    /** OkHttp does not ask for the body before the backend has said that it wants it, so nobody else would look. */
+    @Test
+    void a_client_that_leaves_while_it_waits_for_a_100_takes_the_call_with_it() throws Exception {
+        try (RawBackend backend = RawBackend.serving((wire, self) -> {
+                    self.heard(Wire.field(wire.head(), "Expect"));
+                    wire.awaitClosed();
+                    self.heard("let go");
+                });
+                Proxied proxied = Proxied.to(backend);
+                Wire client = proxied.connect()) {
+            client.send(Wire.headOf("POST / HTTP/1.1", "Host: a", "Expect: 100-continue", "Content-Length: 3"));
+            assertThat(backend.request()).isEqualTo("100-continue");
+            client.leave();
+            assertThat(backend.request()).isEqualTo("let go");
+            Proxied.await("nothing is in flight", () -> proxied.proxy.inFlight() == 0);
+        }
+    }
+
     @Test
     void a_backend_that_has_nothing_more_to_say_is_let_go_when_the_client_leaves() throws Exception {
         try (RawBackend backend = RawBackend.serving((wire, self) -> {
