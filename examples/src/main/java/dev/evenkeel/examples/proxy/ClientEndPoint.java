@@ -59,6 +59,11 @@ final class ClientEndPoint extends SocketChannelEndPoint {
         watched = call != null;
     }
 
+    /** Returns how many bytes the watch has met that Jetty has not asked for yet. */
+    synchronized int keptAhead() {
+        return ahead == null ? 0 : ahead.remaining();
+    }
+
     /** Says that the call has ended. Must come before Jetty may read again. */
     synchronized void served() {
         call = null;

@@ -107,47 +107,4 @@ final class DepartureTest {
             Proxied.await("nothing is in flight", () -> proxied.proxy.inFlight() == 0);
         }
     }
-
-    /** The watch reads what a client sends ahead; it must not be lost. */
-    @Test
-    void a_request_sent_ahead_while_the_backend_is_slow_is_answered_next() throws Exception {
-        try (RawBackend backend = RawBackend.serving((wire, self) -> {
-                    while (true) {
-                        String path = wire.head().split(" ", 3)[1];
-                        self.heard(path);
-                        if (path.equals("/slow")) {
-                            wire.text(0);
-                            self.goOn().await();
-                        }
-                        wire.send(Wire.headOf("HTTP/1.1 200 OK", "X-Path: " + path, "Content-Length: 0"));
-                    }
-                });
-                Proxied proxied = Proxied.to(backend);
-                Wire client = proxied.connect()) {
-            client.send(Wire.headOf("GET /slow HTTP/1.1", "Host: a"));
-            assertThat(backend.request()).isEqualTo("/slow");
-            client.send(Wire.headOf("GET /ahead?" + "x".repeat(5_000) + " HTTP/1.1", "Host: a")
-                    .substring(0, 4_000));
-            Proxied.await("the watch has looked", new Ticks(4)::elapsed);
-            backend.goOn().countDown();
-            client.send(Wire.headOf("GET /ahead?" + "x".repeat(5_000) + " HTTP/1.1", "Host: a")
-                    .substring(4_000));
-            assertThat(client.answer()).contains("X-Path: /slow");
-            assertThat(client.answer()).contains("X-Path: /ahead?" + "x".repeat(5_000));
-        }
-    }
-
-    /** Some real time that only has to be long enough for a look of the watch. */
-    private static final class Ticks {
-        private final long start = System.nanoTime();
-        private final long nanos;
-
-        Ticks(int looks) {
-            this.nanos = looks * 200_000_000L;
-        }
-
-        boolean elapsed() {
-            return System.nanoTime() - start >= nanos;
-        }
-    }
 }
