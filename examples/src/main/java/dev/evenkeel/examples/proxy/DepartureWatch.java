@@ -12,7 +12,7 @@ import org.eclipse.jetty.server.Connector;
  */
 final class DepartureWatch implements AutoCloseable {
     /** Two looks and a cancellation fit well into a second. */
-    private static final long EVERY_MILLIS = 200;
+    static final long EVERY_MILLIS = 200;
 
     /** How long a kept connection may lie unused before stopping closes it; a request may be on its way to us. */
     private static final long QUIET_MILLIS = 300;

@@ -2,8 +2,13 @@ package dev.evenkeel.examples.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.lb.api.BackendTraffic;
+import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.core.LoadBalancers;
+import dev.evenkeel.lb.okhttp.LoadBalancingInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** PROXY.md 17: a client that goes away takes its upstream call with it. */
@@ -106,5 +111,48 @@ final class DepartureTest {
             assertThat(backend.request()).isEqualTo("let go");
             Proxied.await("nothing is in flight", () -> proxied.proxy.inFlight() == 0);
         }
+    }
+
+    @Test
+    void two_looks_and_a_cancellation_fit_into_a_second() {
+        assertThat(2 * DepartureWatch.EVERY_MILLIS + 500).isLessThan(1_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', ''",
+        "Content-Length: 3, abc",
+        "Content-Length: 9, abc",
+        "Transfer-Encoding: chunked, '3\r\nabc\r\n'"
+    })
+    void a_client_that_leaves_puts_no_blame_on_the_backend(String framing, String body) throws Exception {
+        try (RawBackend backend = RawBackend.serving((wire, self) -> {
+                    wire.head();
+                    wire.text(body.length());
+                    self.heard("read");
+                    wire.awaitClosed();
+                    self.heard("let go");
+                });
+                LoadBalancer balancer = LoadBalancers.named("orders")
+                        .backends("http://127.0.0.1:" + backend.port())
+                        .build();
+                Proxied proxied = Proxied.balancedBy(
+                        LoadBalancingInterceptor.of(balancer), builder -> builder.to("http://orders"));
+                Wire client = proxied.connect()) {
+            String line = body.isEmpty() ? "GET / HTTP/1.1" : "POST / HTTP/1.1";
+            client.send(Wire.headOf(line, "Host: a", framing.isEmpty() ? "X: y" : framing) + body);
+            assertThat(backend.request()).isEqualTo("read");
+            assertThat(traffic(balancer)).isEqualTo(new BackendTraffic(1, 1, 0));
+            client.leave();
+            assertThat(backend.request()).isEqualTo("let go");
+            Proxied.await("nothing is in flight", () -> proxied.proxy.inFlight() == 0);
+            Proxied.await(
+                    "the balancer has its lease back", () -> traffic(balancer).inFlight() == 0);
+            assertThat(traffic(balancer)).isEqualTo(new BackendTraffic(0, 1, 0));
+        }
+    }
+
+    private static BackendTraffic traffic(LoadBalancer balancer) {
+        return balancer.snapshot().backends().get(0).traffic();
     }
 }
