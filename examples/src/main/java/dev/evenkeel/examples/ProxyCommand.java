@@ -61,13 +61,42 @@ final class ProxyCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nForwarding:%n")
     private Forwarding forwarding = new Forwarding();
 
-    @Option(
-            names = "--grace",
-            paramLabel = "DURATION",
-            defaultValue = "10s",
-            converter = DurationConverter.class,
-            description = "How long requests in flight may take to end when it is stopped, default ${DEFAULT-VALUE}.")
-    private Duration grace;
+    @ArgGroup(validate = false, heading = "%nStopping:%n")
+    private Stopping stopping = new Stopping();
+
+    /** How it ends. */
+    @SuppressWarnings("NullAway.Init") // picocli sets every option, or its default, before call()
+    static final class Stopping {
+        @Option(
+                names = "--grace",
+                paramLabel = "DURATION",
+                defaultValue = "10s",
+                converter = DurationConverter.class,
+                description =
+                        "How long requests in flight may take to end when it is stopped, default ${DEFAULT-VALUE}.")
+        private Duration grace;
+
+        @Option(
+                names = "--ready-path",
+                paramLabel = "PATH",
+                description = "Answered by the proxy itself: 200, and 503 once it stops. Default none.")
+        private @Nullable String readyPath;
+
+        @Option(
+                names = "--drain-delay",
+                paramLabel = "DURATION",
+                defaultValue = "0ms",
+                converter = DurationConverter.class,
+                description = "How long it still serves once it is told to stop and the ready path says 503,"
+                        + " default ${DEFAULT-VALUE}.")
+        private Duration drainDelay;
+
+        ReverseProxy.Builder apply(ReverseProxy.Builder builder) {
+            return (readyPath == null ? builder : builder.readyPath(readyPath))
+                    .drainDelay(drainDelay)
+                    .grace(grace);
+        }
+    }
 
     /** How backends are probed. */
     @SuppressWarnings("NullAway.Init") // picocli sets every option, or its default, before call()
@@ -158,8 +187,7 @@ final class ProxyCommand implements Callable<Integer> {
     }
 
     private ReverseProxy.Builder settings(ReverseProxy.Builder builder) {
-        return builder.listen(listen)
-                .grace(grace)
+        return stopping.apply(builder.listen(listen))
                 .host(forwarding.host)
                 .trusting(forwarding.trusted.toArray(String[]::new));
     }

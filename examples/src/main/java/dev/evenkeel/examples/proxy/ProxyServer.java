@@ -14,6 +14,7 @@ import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -43,7 +44,10 @@ final class ProxyServer {
     private final DepartureWatch watch;
     private volatile int port = -1;
 
-    ProxyServer(ListenAddress listen, ForwardingHandler handler) {
+    /**
+     * @param entrance takes the requests, and passes them on to the forwarding handler
+     */
+    ProxyServer(ListenAddress listen, Handler entrance, ForwardingHandler handler) {
         this.listen = listen;
         this.handler = handler;
         this.server = new Server(threads());
@@ -55,7 +59,7 @@ final class ProxyServer {
         connector.setShutdownIdleTimeout(CLIENT_IDLE.toMillis());
         connector.setAcceptQueueSize(1_024);
         server.addConnector(connector);
-        server.setHandler(handler);
+        server.setHandler(entrance);
         server.setErrorHandler(new StatusPages());
         server.setStopTimeout(0);
         this.watch = new DepartureWatch(connector);

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reverse proxy for HTTP/1.1 that embeds in any program. It forwards through an {@link OkHttpClient}, usually one
@@ -29,6 +32,7 @@ public final class ReverseProxy implements AutoCloseable {
 
     private final ListenAddress listen;
     private final Duration grace;
+    private final Duration drainDelay;
     private final ForwardingHandler handler;
     private final ProxyServer server;
 
@@ -42,7 +46,10 @@ public final class ReverseProxy implements AutoCloseable {
                 new RequestTranslator(
                         new UpstreamTarget(builder.upstream), new ForwardedFields(builder.trusted), builder.hostMode),
                 new UpstreamCalls(builder.client, builder.connectTimeout, builder.idleTimeout));
-        this.server = new ProxyServer(listen, handler);
+        this.drainDelay = builder.drainDelay;
+        String readyPath = builder.readyPath;
+        Handler entrance = readyPath == null ? handler : new Readiness(readyPath, this::ready, handler);
+        this.server = new ProxyServer(listen, entrance, handler);
     }
 
     /** Begins a proxy that forwards through this client; closing the proxy does not close the client. */
@@ -85,8 +92,8 @@ public final class ReverseProxy implements AutoCloseable {
     }
 
     /**
-     * Stops gently: {@link #ready()} turns false, no connection is accepted, every answer says {@code Connection: close},
-     * and requests in flight may end within the grace. What is left then is cut off. Returns when nothing is in flight;
+     * Stops gently: {@link #ready()} turns false; after the drain delay no connection is accepted, every answer says
+     * {@code Connection: close}, and requests in flight may end within the grace. What is left then is cut off. Returns when nothing is in flight;
      * only then stop what the requests need, such as a balancer. A second call waits for the first.
      */
     @Override
@@ -94,7 +101,18 @@ public final class ReverseProxy implements AutoCloseable {
         boolean running = phase == Phase.RUNNING;
         phase = Phase.STOPPED;
         if (running) {
+            serveUnready();
             server.stop(grace);
+        }
+    }
+
+    /** An interrupt ends the delay, and then the stop as well. */
+    private void serveUnready() {
+        long start = System.nanoTime();
+        long left = drainDelay.toNanos();
+        while (left > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(left);
+            left = drainDelay.toNanos() - (System.nanoTime() - start);
         }
     }
 
@@ -111,6 +129,11 @@ public final class ReverseProxy implements AutoCloseable {
         ListenAddress listen = new ListenAddress("127.0.0.1", 8080);
         HostMode hostMode = HostMode.PASS;
         Duration grace = Duration.ofSeconds(10);
+        Duration drainDelay = Duration.ZERO;
+
+        @Nullable
+        String readyPath;
+
         Duration connectTimeout = Duration.ofSeconds(3);
         Duration idleTimeout = Duration.ofSeconds(60);
 
@@ -175,6 +198,34 @@ public final class ReverseProxy implements AutoCloseable {
                 throw new IllegalArgumentException("grace must not be negative, was " + limit);
             }
             this.grace = limit;
+            return this;
+        }
+
+        /**
+         * The path on which the proxy itself tells whether it should be sent traffic: 200 while it should, 503 from the
+         * moment {@link ReverseProxy#close()} is called. It is never forwarded. None by default.
+         *
+         * @throws IllegalArgumentException if it does not begin with a slash
+         */
+        public Builder readyPath(String path) {
+            if (!path.startsWith("/")) {
+                throw new IllegalArgumentException("ready path must begin with \"/\", was \"" + path + "\"");
+            }
+            this.readyPath = path;
+            return this;
+        }
+
+        /**
+         * How long {@link ReverseProxy#close()} goes on serving as before, but not ready, so that whoever asks the ready
+         * path can turn to another proxy first. Default zero.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        public Builder drainDelay(Duration delay) {
+            if (delay.isNegative()) {
+                throw new IllegalArgumentException("drain delay must not be negative, was " + delay);
+            }
+            this.drainDelay = delay;
             return this;
         }
 

@@ -62,6 +62,31 @@ final class StoppingTest {
     }
 
     @Test
+    void readiness_turns_503_while_the_proxy_still_accepts_and_serves() throws Exception {
+        String ready = Wire.headOf("GET /ready HTTP/1.1", "Host: a", "Connection: close");
+        try (RawBackend backend = RawBackend.answering(OK);
+                Proxied proxied = Proxied.to(
+                        backend, builder -> builder.readyPath("/ready").drainDelay(Duration.ofMinutes(5)))) {
+            assertThat(answer(proxied, ready)).startsWith("HTTP/1.1 200 ").contains("Content-Length: 6");
+            Thread closing = new Thread(proxied.proxy::close);
+            closing.start();
+            Proxied.await("it is not ready", () -> !proxied.proxy.ready());
+            assertThat(answer(proxied, ready)).startsWith("HTTP/1.1 503 ").contains("the proxy is stopping");
+            assertThat(answer(proxied, GET)).startsWith("HTTP/1.1 200 ");
+            assertThat(backend.connections()).as("readiness is the proxy's own").isEqualTo(1);
+            closing.interrupt();
+            closing.join(10_000);
+            assertThat(refuses(proxied.proxy.port())).isTrue();
+        }
+    }
+
+    private static String answer(Proxied proxied, String request) throws IOException {
+        try (Wire client = proxied.connect()) {
+            return client.send(request).answer();
+        }
+    }
+
+    @Test
     void an_unused_connection_does_not_hold_the_stop() throws Exception {
         try (RawBackend backend = RawBackend.answering(OK);
                 Proxied proxied = Proxied.to(backend, builder -> builder.grace(Duration.ofMinutes(5)));
