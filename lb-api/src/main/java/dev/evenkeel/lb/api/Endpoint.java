@@ -1,16 +1,19 @@
 package dev.evenkeel.lb.api;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place where one server of a service answers: scheme, host, port and an optional path prefix, with a weight.
- * Immutable.
+ * The place where one server of a service answers: scheme, host, port and an optional path prefix, with a weight, a
+ * zone and a tier. Immutable.
  *
- * <p>Two endpoints are equal when they name the same place; the weight is an attribute and takes no part. A balancer
- * therefore keeps its backend, with health and counters, when an update changes nothing but the weight.
+ * <p>Two endpoints are equal when they name the same place; weight, zone and tier are labels and take no part. A balancer
+ * therefore keeps its backend, with health and counters, when an update changes nothing but those.
  */
 public final class Endpoint {
     /** The weight of an endpoint that was given none. */
@@ -19,6 +22,11 @@ public final class Endpoint {
     /** The largest weight, so that a sum over a large pool stays far from overflow. */
     public static final int MAX_WEIGHT = 1_000_000;
 
+    /** The worst tier. */
+    public static final int MAX_TIER = 99;
+
+    private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9._-]{1,63}");
+    private static final Labels NONE = new Labels(DEFAULT_WEIGHT, null, 0);
     private static final Pattern URL =
             Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^/?#]*)(?<path>[^?#]*)(?<rest>.*)");
     private static final Pattern HOST_PORT =
@@ -30,14 +38,17 @@ public final class Endpoint {
     private final int port;
     private final String pathPrefix;
     private final String url;
-    private final int weight;
+    private final Labels labels;
 
-    private Endpoint(String scheme, String host, int port, String pathPrefix, int weight) {
+    /** What may change while the place stays. */
+    private record Labels(int weight, @Nullable String zone, int tier) {}
+
+    private Endpoint(String scheme, String host, int port, String pathPrefix, Labels labels) {
         this.scheme = scheme;
         this.host = host;
         this.port = port;
         this.pathPrefix = pathPrefix;
-        this.weight = weight;
+        this.labels = labels;
         this.url = scheme + "://" + host + ":" + port + pathPrefix;
     }
 
@@ -74,7 +85,46 @@ public final class Endpoint {
                 hostPort.group("host").toLowerCase(Locale.ROOT),
                 port(url, scheme, hostPort.group("port")),
                 prefix(url, parts.group("path")),
-                DEFAULT_WEIGHT);
+                NONE);
+    }
+
+    /**
+     * Reads a URL with labels behind it, such as {@code http://10.0.0.1:8080;weight=5;zone=a;tier=1}. The URL ends at the
+     * first semicolon, so one in a path prefix has to be written {@code %3B}.
+     *
+     * @param text the URL as for {@link #of}, then any of {@code weight}, {@code zone} and {@code tier}, each at most once
+     * @throws IllegalArgumentException if the URL is malformed, or a label is unknown, repeated or out of range; the
+     *     message holds the text and the rule it breaks
+     */
+    public static Endpoint labelled(String text) {
+        String[] parts = text.split(";", -1);
+        Endpoint endpoint = of(parts[0]);
+        Set<String> seen = new HashSet<>();
+        for (String label : List.of(parts).subList(1, parts.length)) {
+            int equals = label.indexOf('=');
+            String key = equals < 0 ? label : label.substring(0, equals);
+            if (equals < 0 || !seen.add(key)) {
+                throw refused(text, "its labels must be key=value, each once, was " + label);
+            }
+            endpoint = endpoint.with(key, label.substring(equals + 1), text);
+        }
+        return endpoint;
+    }
+
+    private Endpoint with(String key, String value, String text) {
+        return switch (key) {
+            case "weight" -> withWeight(number(key, value, text));
+            case "tier" -> withTier(number(key, value, text));
+            case "zone" -> withZone(value);
+            default -> throw refused(text, "its labels must be weight, zone or tier, was " + key);
+        };
+    }
+
+    private static int number(String key, String value, String text) {
+        if (!value.matches("-?[0-9]{1,9}")) {
+            throw refused(text, "its " + key + " must be a whole number, was " + (value.isEmpty() ? "empty" : value));
+        }
+        return Integer.parseInt(value);
     }
 
     private static int port(String url, String scheme, @Nullable String text) {
@@ -135,7 +185,22 @@ public final class Endpoint {
 
     /** Returns the share of traffic this endpoint should get beside the others, 1 by default. */
     public int weight() {
-        return weight;
+        return labels.weight;
+    }
+
+    /** Returns where this endpoint stands, such as a data centre, or null if that is not known. */
+    public @Nullable String zone() {
+        return labels.zone;
+    }
+
+    /** Returns the tier, 0 by default, the best. A higher one serves only what the lower ones cannot. */
+    public int tier() {
+        return labels.tier;
+    }
+
+    /** Tells whether another endpoint has the same weight, zone and tier. */
+    public boolean hasLabelsOf(Endpoint other) {
+        return labels.equals(other.labels);
     }
 
     /**
@@ -149,7 +214,38 @@ public final class Endpoint {
             throw new IllegalArgumentException(
                     "weight must be 1 to " + MAX_WEIGHT + ", was " + newWeight + " for " + url);
         }
-        return new Endpoint(scheme, host, port, pathPrefix, newWeight);
+        return with(new Labels(newWeight, labels.zone, labels.tier));
+    }
+
+    /**
+     * Returns the same endpoint in another zone.
+     *
+     * @param newZone 1 to 63 letters, digits, dots, hyphens or underscores
+     * @throws IllegalArgumentException for any other name
+     */
+    public Endpoint withZone(String newZone) {
+        if (!ZONE.matcher(newZone).matches()) {
+            throw new IllegalArgumentException(
+                    "zone must be 1 to 63 letters, digits, '.', '-' or '_', was \"" + newZone + "\" for " + url);
+        }
+        return with(new Labels(labels.weight, newZone, labels.tier));
+    }
+
+    /**
+     * Returns the same endpoint in another tier.
+     *
+     * @param newTier 0, the best, to {@link #MAX_TIER}
+     * @throws IllegalArgumentException if the tier is out of range
+     */
+    public Endpoint withTier(int newTier) {
+        if (newTier < 0 || newTier > MAX_TIER) {
+            throw new IllegalArgumentException("tier must be 0 to " + MAX_TIER + ", was " + newTier + " for " + url);
+        }
+        return with(new Labels(labels.weight, labels.zone, newTier));
+    }
+
+    private Endpoint with(Labels newLabels) {
+        return new Endpoint(scheme, host, port, pathPrefix, newLabels);
     }
 
     @Override

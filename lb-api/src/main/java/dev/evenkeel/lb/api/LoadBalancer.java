@@ -6,7 +6,7 @@ import java.util.Collection;
  * Knows the backends of one service and gives each attempt a live one, or says at once that there is none.
  *
  * <p>Every method may be called from any thread, from a listener and from a policy. A method that changes the set
- * returns when the change is in force for every later {@link #acquire()}; called from a policy, it returns at once and
+ * returns when the change is in force for every later {@link #acquire(Attempt)}; called from a policy, it returns at once and
  * the change follows. Each method that names an endpoint throws {@link IllegalArgumentException} for one that is not
  * (or, for {@link #add}, already is) a backend here, and {@link IllegalStateException} once the balancer is closed.
  */
@@ -18,10 +18,17 @@ public interface LoadBalancer extends AutoCloseable {
      * Picks a backend for one attempt. Opens no connection and waits for nobody; it takes a short lock only when three
      * searches of the whole pool in a row were overtaken by changes.
      *
+     * @param attempt what the policy may know of it
      * @return a lease that the caller must {@linkplain Lease#complete complete}
-     * @throws NoBackendAvailableException if no backend is usable; it tells why, backend by backend
+     * @throws NoBackendAvailableException if no backend is usable; it tells why, backend by backend. A {@link
+     *     BackendsSaturatedException} if those that are usable are all at their limit
      */
-    Lease acquire() throws NoBackendAvailableException;
+    Lease acquire(Attempt attempt) throws NoBackendAvailableException;
+
+    /** Picks a backend for an attempt of which nothing is known, see {@link #acquire(Attempt)}. */
+    default Lease acquire() throws NoBackendAvailableException {
+        return acquire(Attempt.PLAIN);
+    }
 
     /** Adds a backend. One that was removed and still has calls in flight comes back with its state. */
     void add(Endpoint endpoint);
@@ -56,7 +63,7 @@ public interface LoadBalancer extends AutoCloseable {
     void onClose(Runnable action);
 
     /**
-     * Stops probing and gives up every thread, timer and socket. Later calls of {@link #acquire()} fail; leases that
+     * Stops probing and gives up every thread, timer and socket. Later calls of {@link #acquire(Attempt)} fail; leases that
      * are out may still be completed. Closing again changes nothing. Does not wait for threads to end.
      */
     @Override

@@ -32,6 +32,10 @@ public record LoadBalancerEvent(
         PROBE_ABANDONED,
         /** The policy threw, or picked what it must not; the balancer searched on without it. */
         POLICY_FAILED,
+        /** So few backends are up that health is ignored and all of them are used, see the panic threshold. */
+        PANIC_ON,
+        /** Enough backends are up again; health counts. */
+        PANIC_OFF,
         /** A new plan is in force. */
         PLAN_PUBLISHED,
         /** Listeners were too slow and missed events. */

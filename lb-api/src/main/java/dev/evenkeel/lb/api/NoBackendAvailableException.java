@@ -22,6 +22,8 @@ public class NoBackendAvailableException extends IOException {
         NONE_KNOWN,
         /** There are backends, and each is down, draining or leaving. */
         NONE_USABLE,
+        /** Those that are usable have as many attempts in flight as they may; see {@link BackendsSaturatedException}. */
+        SATURATED,
         /** The balancer was closed. */
         CLOSED
     }
@@ -68,16 +70,23 @@ public class NoBackendAvailableException extends IOException {
         return switch (reason) {
             case NONE_KNOWN -> balancer + ": no backend is known";
             case CLOSED -> balancer + ": the balancer is closed";
-            case NONE_USABLE -> search();
+            case NONE_USABLE -> search("usable");
+            case SATURATED -> search("free");
         };
     }
 
-    private String search() {
+    private String search(String wanted) {
         int all = backends().size();
-        String told =
-                backends().stream().limit(TOLD).map(BackendSnapshot::summary).collect(Collectors.joining(", "));
-        String head = all == 1 ? ": the only backend is not usable: " : ": none of " + all + " backends is usable: ";
+        String told = backends().stream().limit(TOLD).map(this::tell).collect(Collectors.joining(", "));
+        String head = all == 1
+                ? ": the only backend is not " + wanted + ": "
+                : ": none of " + all + " backends is " + wanted + ": ";
         return balancer + head + told + (all > TOLD ? ", and " + (all - TOLD) + " more" : "");
+    }
+
+    private String tell(BackendSnapshot backend) {
+        boolean full = reason == Reason.SATURATED && backend.state() == BackendState.UP;
+        return full ? backend.endpoint() + " " + backend.traffic().inFlight() + " in flight" : backend.summary();
     }
 
     private void writeObject(ObjectOutputStream out) throws IOException {

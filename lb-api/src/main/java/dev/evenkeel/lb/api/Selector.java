@@ -1,6 +1,6 @@
 package dev.evenkeel.lb.api;
 
-import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +13,22 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Selector {
     /**
-     * Returns the backend for the next attempt.
+     * Returns the backend for an attempt.
      *
      * <p>The answer may have become ineligible since the selector was made; the balancer checks that and asks again or
      * searches on by itself. An answer of null, of a backend that is not of the set, or an exception costs no call
      * either: the balancer searches on, and tells its listeners about it.
      */
     @Nullable
-    Backend select();
+    Backend select(Attempt attempt);
+
+    /**
+     * Returns how many attempts may be in flight on a backend, the one that is about to begin included. Asked once for
+     * each pick; when the backend has no room left, the balancer goes on to another. Default: no limit.
+     */
+    default long room(Backend picked) {
+        return Long.MAX_VALUE;
+    }
 
     /**
      * A policy: makes a {@link Selector} for each set of eligible backends in turn.
@@ -32,10 +40,19 @@ public interface Selector {
         /**
          * Makes a selector for one set. Called by one thread at a time, which may be any: the timer's, that of a
          * method which changes the set, or that of a call that could not connect. So it must not block.
-         *
-         * @param eligible the backends that may be used, in a stable order; never empty, immutable
          */
-        Selector create(List<Backend> eligible);
+        Selector create(Candidates candidates);
+
+        /**
+         * Returns what is to be told about the attempts on a backend, or null if the policy has no use for it. Called once
+         * for each backend that joins, before it is a candidate and by the same thread as {@link #create}; the answer
+         * comes with the backend in every later set. Default: null.
+         *
+         * @param clock the balancer's monotonic clock in nanoseconds
+         */
+        default @Nullable Feedback feedback(Backend backend, LongSupplier clock) {
+            return null;
+        }
 
         /** Returns the name for logs and snapshots, in the field's words and lower case: {@code round-robin}. */
         String name();

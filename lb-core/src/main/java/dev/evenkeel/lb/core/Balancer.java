@@ -1,5 +1,6 @@
 package dev.evenkeel.lb.core;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
@@ -47,8 +48,8 @@ final class Balancer implements LoadBalancer {
     }
 
     @Override
-    public Lease acquire() throws NoBackendAvailableException {
-        Member member = pool.begin();
+    public Lease acquire(Attempt attempt) throws NoBackendAvailableException {
+        Member member = pool.begin(attempt);
         if (member == null) {
             throw none();
         }

@@ -4,7 +4,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Candidates;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.Selector;
@@ -76,7 +76,7 @@ class ClosingTest {
         }
 
         @Override
-        public Selector create(List<Backend> eligible) {
+        public Selector create(Candidates candidates) {
             if (++made == 2) {
                 inside.countDown();
                 try {
@@ -86,7 +86,7 @@ class ClosingTest {
                     throw new AssertionError(e);
                 }
             }
-            return () -> eligible.get(0);
+            return attempt -> candidates.backends()[0];
         }
 
         @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Candidates;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.HealthCheck;
 import dev.evenkeel.lb.api.LoadBalancer;
@@ -85,7 +85,7 @@ class LoadBalancersTest {
 
     private static final class Broken implements Selector.Factory {
         @Override
-        public Selector create(List<Backend> eligible) {
+        public Selector create(Candidates candidates) {
             throw new UnsupportedOperationException("no idea");
         }
 

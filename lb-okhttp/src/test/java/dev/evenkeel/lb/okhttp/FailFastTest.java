@@ -3,7 +3,7 @@ package dev.evenkeel.lb.okhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Candidates;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
@@ -91,8 +91,8 @@ class FailFastTest {
     void policy_that_throws_costs_no_call() throws Exception {
         Selector.Factory broken = new Selector.Factory() {
             @Override
-            public Selector create(List<Backend> eligible) {
-                return () -> {
+            public Selector create(Candidates candidates) {
+                return attempt -> {
                     throw new IllegalStateException("mine");
                 };
             }

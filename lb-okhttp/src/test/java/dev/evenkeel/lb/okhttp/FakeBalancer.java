@@ -1,5 +1,6 @@
 package dev.evenkeel.lb.okhttp;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Lease;
@@ -66,7 +67,7 @@ final class FakeBalancer implements LoadBalancer {
     }
 
     @Override
-    public Lease acquire() throws NoBackendAvailableException {
+    public Lease acquire(Attempt attempt) throws NoBackendAvailableException {
         if (endpoints.isEmpty()) {
             throw new NoBackendAvailableException(name, Reason.NONE_KNOWN, List.of());
         }

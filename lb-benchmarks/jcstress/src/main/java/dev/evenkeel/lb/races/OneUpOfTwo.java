@@ -1,5 +1,6 @@
 package dev.evenkeel.lb.races;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.core.pool.EventSink;
@@ -94,12 +95,12 @@ final class OneUpOfTwo {
 
     @Nullable
     Member pick() {
-        return pool.pick();
+        return pool.pick(Attempt.PLAIN);
     }
 
     @Nullable
     Member begin() {
-        return pool.begin();
+        return pool.begin(Attempt.PLAIN);
     }
 
     /** The one that is up; for the thread that makes the changes, and before there are others. */

@@ -1,5 +1,6 @@
 package dev.evenkeel.lb.benchmarks;
 
+import dev.evenkeel.lb.api.Attempt;
 import java.util.Locale;
 
 /**
@@ -28,7 +29,11 @@ public final class FalseNone {
         for (Race race : Race.values()) {
             for (int count : new int[] {FEW, MANY}) {
                 Backends backends = Backends.of(count);
-                ours += tell("evenkeel", count, race, race.run(backends, backends.pool()::pick, picks, threads));
+                ours += tell(
+                        "evenkeel",
+                        count,
+                        race,
+                        race.run(backends, () -> backends.pool().pick(Attempt.PLAIN), picks, threads));
             }
             Backends backends = Backends.of(FEW);
             classic += tell("classic", FEW, race, race.run(backends, Picker.classic(backends), picks, threads));

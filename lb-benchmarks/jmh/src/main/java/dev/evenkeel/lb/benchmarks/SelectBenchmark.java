@@ -1,5 +1,6 @@
 package dev.evenkeel.lb.benchmarks;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.core.pool.Pool;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,6 @@ public class SelectBenchmark {
     /** Picks. */
     @Benchmark
     public @Nullable Backend roundRobin() {
-        return pool.pick();
+        return pool.pick(Attempt.PLAIN);
     }
 }

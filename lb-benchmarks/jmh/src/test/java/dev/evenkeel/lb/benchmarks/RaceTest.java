@@ -2,6 +2,7 @@ package dev.evenkeel.lb.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.lb.api.Attempt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +28,7 @@ final class RaceTest {
     }
 
     private static void neverSaysNone(Backends backends, Race race) throws InterruptedException {
-        Race.Result result = race.run(backends, backends.pool()::pick, PICKS, THREADS);
+        Race.Result result = race.run(backends, () -> backends.pool().pick(Attempt.PLAIN), PICKS, THREADS);
 
         assertThat(result.picks()).isEqualTo(PICKS);
         assertThat(result.none()).as("%s", result).isZero();

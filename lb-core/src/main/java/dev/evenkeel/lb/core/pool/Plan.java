@@ -14,7 +14,7 @@ import java.util.List;
  * @param eligible the backends the selector was made for
  */
 record Plan(long version, long flips, int mask, Selector selector, List<Backend> eligible) {
-    private static final Selector NOBODY = () -> null;
+    private static final Selector NOBODY = attempt -> null;
 
     /** The plan before any change was seen. */
     static final Plan EMPTY = new Plan(0, -1, Gate.ALL, NOBODY, List.of());

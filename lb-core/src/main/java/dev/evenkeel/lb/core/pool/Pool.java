@@ -1,6 +1,8 @@
 package dev.evenkeel.lb.core.pool;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Candidates;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.Selector;
 import java.util.Objects;
@@ -66,10 +68,10 @@ public final class Pool {
     }
 
     /** Returns the backend for the next attempt, or null if none is eligible. Safe for many threads. */
-    public @Nullable Member pick() {
+    public @Nullable Member pick(Attempt attempt) {
         Plan current = plan;
-        Member member = ask(current);
-        return member != null ? member : search(current);
+        Member member = ask(current, attempt);
+        return member != null ? member : search(current, attempt);
     }
 
     /**
@@ -78,10 +80,10 @@ public final class Pool {
      * <p>The gates are checked once more after the count. So once a change has returned, no attempt begins on the
      * backend it closed, and one that is drained and has nothing in flight gets nothing any more.
      */
-    public @Nullable Member begin() {
+    public @Nullable Member begin(Attempt attempt) {
         // Another round means that a gate closed between two instructions, so each costs a flip.
         while (true) {
-            Member member = pick();
+            Member member = pick(attempt);
             if (member == null) {
                 return null;
             }
@@ -93,10 +95,10 @@ public final class Pool {
         }
     }
 
-    private @Nullable Member ask(Plan current) {
+    private @Nullable Member ask(Plan current, Attempt attempt) {
         Backend picked;
         try {
-            picked = current.selector().select();
+            picked = current.selector().select(attempt);
         } catch (RuntimeException | Error e) {
             blamePolicy(() -> "it threw " + e, e);
             return null;
@@ -110,14 +112,14 @@ public final class Pool {
         return null;
     }
 
-    private @Nullable Member search(Plan stale) {
+    private @Nullable Member search(Plan stale, Attempt attempt) {
         int mask = stale.mask();
         for (int chance = 0; chance < SECOND_CHANCES; chance++) {
             Plan current = plan;
             if (current.eligible().isEmpty()) {
                 break;
             }
-            Member member = ask(current);
+            Member member = ask(current, attempt);
             if (member != null) {
                 return member;
             }
@@ -263,7 +265,7 @@ public final class Pool {
 
     private Selector selector(Plan next) {
         try {
-            return Objects.requireNonNull(policy.create(next.eligible()), "create returned null");
+            return Objects.requireNonNull(policy.create(Candidates.of(next.eligible())), "create returned null");
         } catch (RuntimeException | Error e) {
             blamePolicy(() -> "it makes no selector for " + next.eligible().size() + " backends: " + e, e);
             return next.selector();

@@ -104,7 +104,7 @@ public final class Roster {
                 Member known = byEndpoint.get(endpoint);
                 if (known == null || leaves(known)) {
                     join(endpoint, known);
-                } else if (known.weight() != endpoint.weight()) {
+                } else if (!known.endpoint().hasLabelsOf(endpoint)) {
                     known.endpoint(endpoint);
                     flips.incrementAndGet();
                 }

@@ -1,8 +1,9 @@
 package dev.evenkeel.lb.core.select;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Candidates;
 import dev.evenkeel.lb.api.Selector;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -34,8 +35,8 @@ public final class RoundRobin implements Selector.Factory {
     }
 
     @Override
-    public Selector create(List<Backend> eligible) {
-        return new Turns(cursor, eligible.toArray(Backend[]::new));
+    public Selector create(Candidates candidates) {
+        return new Turns(cursor, candidates.backends());
     }
 
     @Override
@@ -53,7 +54,7 @@ public final class RoundRobin implements Selector.Factory {
         }
 
         @Override
-        public Backend select() {
+        public Backend select(Attempt attempt) {
             // The cursor passes Long.MAX_VALUE into the negative numbers, where % alone would leave the array.
             return backends[(int) Math.floorMod(cursor.getAndIncrement(), (long) backends.length)];
         }

@@ -5,6 +5,7 @@ import static dev.evenkeel.lb.core.health.ProbedPool.B;
 import static dev.evenkeel.lb.core.health.ProbedPool.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.BackendHealth;
 import dev.evenkeel.lb.api.BackendState;
 import dev.evenkeel.lb.api.Endpoint;
@@ -44,7 +45,7 @@ class ProberTest {
             assertThat(it.transitions())
                     .containsExactly("orders: http://a:8080 is DOWN: 3 failed probes: connection refused");
             for (int i = 0; i < 10; i++) {
-                assertThat(it.pool.pick()).isSameAs(it.member(B));
+                assertThat(it.pool.pick(Attempt.PLAIN)).isSameAs(it.member(B));
             }
         }
     }
@@ -62,7 +63,7 @@ class ProberTest {
                     .containsExactly(
                             "orders: http://a:8080 is DOWN: 3 failed probes: HTTP 503",
                             "orders: http://a:8080 is UP: 2 passed probes");
-            assertThat(it.pool.pick()).isSameAs(it.member(A));
+            assertThat(it.pool.pick(Attempt.PLAIN)).isSameAs(it.member(A));
             assertThat(it.member(A).health()).isEqualTo(BackendHealth.PASSING);
         }
     }
@@ -83,12 +84,12 @@ class ProberTest {
     void the_first_passed_probe_brings_a_pessimistic_backend_in() {
         try (ProbedPool it = ProbedPool.of(exact.start(Start.PESSIMISTIC), A)) {
             assertThat(it.state(A)).isEqualTo(BackendState.DOWN);
-            assertThat(it.pool.pick()).isNull();
+            assertThat(it.pool.pick(Attempt.PLAIN)).isNull();
 
             it.seconds(1);
 
             assertThat(it.transitions()).containsExactly("orders: http://a:8080 is UP: first probe passed");
-            assertThat(it.pool.pick()).isSameAs(it.member(A));
+            assertThat(it.pool.pick(Attempt.PLAIN)).isSameAs(it.member(A));
         }
     }
 

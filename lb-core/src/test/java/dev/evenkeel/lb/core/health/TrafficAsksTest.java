@@ -5,6 +5,7 @@ import static dev.evenkeel.lb.core.health.ProbedPool.B;
 import static dev.evenkeel.lb.core.health.ProbedPool.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.BackendHealth;
 import dev.evenkeel.lb.api.BackendState;
 import dev.evenkeel.lb.api.HealthCheck;
@@ -42,7 +43,7 @@ class TrafficAsksTest {
             it.prober.unreachable(it.member(A), refused);
 
             assertThat(it.state(A)).isEqualTo(BackendState.DOWN);
-            assertThat(it.pool.pick()).isSameAs(it.member(B));
+            assertThat(it.pool.pick(Attempt.PLAIN)).isSameAs(it.member(B));
             assertThat(it.transitions())
                     .containsExactly("orders: http://a:8080 is DOWN: 3 failed probes: connection refused");
         }

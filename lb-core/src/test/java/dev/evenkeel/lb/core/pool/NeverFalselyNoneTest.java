@@ -2,6 +2,7 @@ package dev.evenkeel.lb.core.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.core.select.RoundRobin;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,7 @@ class NeverFalselyNoneTest {
                 picking.add(executor.submit(() -> {
                     int none = 0;
                     for (int pick = 0; pick < PICKS; pick++) {
-                        if (pool.pick() == null) {
+                        if (pool.pick(Attempt.PLAIN) == null) {
                             none++;
                         }
                     }

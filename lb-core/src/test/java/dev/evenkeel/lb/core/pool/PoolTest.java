@@ -3,7 +3,9 @@ package dev.evenkeel.lb.core.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Candidates;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.Selector;
@@ -29,7 +31,7 @@ class PoolTest {
         Pool pool = pool(roster, RoundRobin.startingAt(0));
         Rosters.probeGate(roster, 0, true); // and no new plan
         for (int i = 0; i < 30; i++) {
-            assertThat(pool.pick()).isNotNull().isNotSameAs(roster.members()[0]);
+            assertThat(pool.pick(Attempt.PLAIN)).isNotNull().isNotSameAs(roster.members()[0]);
         }
     }
 
@@ -39,9 +41,9 @@ class PoolTest {
         Rosters.probeGate(roster, 0, true);
         Rosters.probeGate(roster, 1, true);
         Pool pool = pool(roster, RoundRobin.policy());
-        assertThat(pool.pick()).isNull();
+        assertThat(pool.pick(Attempt.PLAIN)).isNull();
         Rosters.probeGate(roster, 1, false); // and no new plan
-        assertThat(pool.pick()).isSameAs(roster.members()[1]);
+        assertThat(pool.pick(Attempt.PLAIN)).isSameAs(roster.members()[1]);
     }
 
     @Test
@@ -51,7 +53,7 @@ class PoolTest {
         Rosters.probeGate(roster, 0, true); // and no new plan, so that every pick must search
         int[] counts = new int[4];
         for (int i = 0; i < 400; i++) {
-            counts[List.of(roster.members()).indexOf(pool.pick())]++;
+            counts[List.of(roster.members()).indexOf(pool.pick(Attempt.PLAIN))]++;
         }
         assertThat(counts).containsExactly(0, 200, 100, 100);
     }
@@ -64,10 +66,10 @@ class PoolTest {
         Rosters.probeGate(roster, 0, true);
         Rosters.probeGate(roster, 0, false);
         pool.refresh();
-        assertThat(pool.pick()).isNull();
+        assertThat(pool.pick(Attempt.PLAIN)).isNull();
         roster.drain(Rosters.endpoint(0), false);
         pool.refresh();
-        assertThat(pool.pick()).isSameAs(roster.members()[0]);
+        assertThat(pool.pick(Attempt.PLAIN)).isSameAs(roster.members()[0]);
     }
 
     @Test
@@ -140,7 +142,7 @@ class PoolTest {
             goOn.countDown();
             waiting.get(20, TimeUnit.SECONDS);
             assertThatThrownBy(broken::get).hasCauseInstanceOf(OutOfMemoryError.class);
-            assertThat(pool.pick()).isSameAs(breakable.members()[1]);
+            assertThat(pool.pick(Attempt.PLAIN)).isSameAs(breakable.members()[1]);
         } finally {
             executor.shutdownNow();
         }
@@ -159,7 +161,7 @@ class PoolTest {
     void a_policy_that_makes_no_selector_costs_no_call_and_is_told_once() {
         Selector.Factory broken = new Selector.Factory() {
             @Override
-            public Selector create(List<Backend> eligible) {
+            public Selector create(Candidates candidates) {
                 throw new IllegalStateException("broken");
             }
 
@@ -175,11 +177,11 @@ class PoolTest {
         Roster roster = Rosters.of(3, events);
         Pool pool = pool(roster, policy);
         for (int i = 0; i < 30; i++) {
-            assertThat(pool.pick()).isIn((Object[]) roster.members());
+            assertThat(pool.pick(Attempt.PLAIN)).isIn((Object[]) roster.members());
         }
         roster.remove(Rosters.endpoint(1));
         pool.refresh();
-        assertThat(pool.pick()).isIn((Object[]) roster.members());
+        assertThat(pool.pick(Attempt.PLAIN)).isIn((Object[]) roster.members());
         assertThat(pool.policyFault()).isEqualTo(fault);
         assertThat(events.all.stream().filter(event -> event.kind() == Kind.POLICY_FAILED))
                 .extracting(LoadBalancerEvent::reason)
@@ -208,7 +210,7 @@ class PoolTest {
                         }));
         holder.add(pool);
         pool.refreshAndWait();
-        assertThat(pool.pick()).isNotNull();
+        assertThat(pool.pick(Attempt.PLAIN)).isNotNull();
         assertThat(sizes).as("the change is in the plan that followed").hasValue(2);
     }
 
@@ -237,7 +239,7 @@ class PoolTest {
             var mutator = executor.submit(pool::refreshAndWait);
             goOn.countDown();
             mutator.get(30, TimeUnit.SECONDS);
-            assertThat(pool.pick()).isSameAs(roster.members()[0]);
+            assertThat(pool.pick(Attempt.PLAIN)).isSameAs(roster.members()[0]);
             first.get(30, TimeUnit.SECONDS);
             assertThat(built.get())
                     .as("51 changes that came during one build make one or two more")
@@ -272,9 +274,12 @@ class PoolTest {
     private static Selector.Factory fromSet(Function<List<Backend>, Backend> choice, Runnable whenCreated) {
         return new Selector.Factory() {
             @Override
-            public Selector create(List<Backend> eligible) {
+            public Selector create(Candidates candidates) {
                 whenCreated.run();
-                return () -> choice.apply(eligible);
+                List<Backend> eligible = candidates.eligible().stream()
+                        .map(Candidates.Candidate::backend)
+                        .toList();
+                return attempt -> choice.apply(eligible);
             }
 
             @Override

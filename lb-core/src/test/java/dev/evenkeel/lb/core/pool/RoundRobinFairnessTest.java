@@ -2,6 +2,7 @@ package dev.evenkeel.lb.core.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.core.select.RoundRobin;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -49,7 +50,7 @@ class RoundRobinFairnessTest {
     private static void assertSpread(Pool pool, int up, int picks, int tolerance) {
         int[] counts = new int[BACKENDS];
         for (int i = 0; i < picks; i++) {
-            Member member = pool.pick();
+            Member member = pool.pick(Attempt.PLAIN);
             if (up == 0) {
                 assertThat(member).isNull();
             } else {
@@ -80,7 +81,7 @@ class RoundRobinFairnessTest {
                         int[] counts = new int[BACKENDS + 1];
                         start.await();
                         for (int pick = 0; pick < each; pick++) {
-                            Member member = pool.pick();
+                            Member member = pool.pick(Attempt.PLAIN);
                             counts[member == null ? BACKENDS : number(member)]++;
                         }
                         return counts;
@@ -109,18 +110,18 @@ class RoundRobinFairnessTest {
         Roster roster = Rosters.of(3, Rosters.DEAF);
         Pool pool = new Pool("orders", roster, RoundRobin.startingAt(0));
         pool.refresh();
-        assertThat(number(pool.pick())).isEqualTo(0);
-        assertThat(number(pool.pick())).isEqualTo(1);
+        assertThat(number(pool.pick(Attempt.PLAIN))).isEqualTo(0);
+        assertThat(number(pool.pick(Attempt.PLAIN))).isEqualTo(1);
         roster.add(Rosters.endpoint(3));
         pool.refresh();
-        assertThat(number(pool.pick())).as("ticket 2 of 4").isEqualTo(2);
+        assertThat(number(pool.pick(Attempt.PLAIN))).as("ticket 2 of 4").isEqualTo(2);
     }
 
     @Test
     void balancers_do_not_all_begin_with_the_same_backend() {
         Set<Integer> firsts = new HashSet<>();
         for (int i = 0; i < 200; i++) {
-            firsts.add(number(pool((1 << BACKENDS) - 1, RoundRobin.policy()).pick()));
+            firsts.add(number(pool((1 << BACKENDS) - 1, RoundRobin.policy()).pick(Attempt.PLAIN)));
         }
         assertThat(firsts)
                 .as("200 random starts miss one of 6 with a chance of 10^-15")

@@ -1,0 +1,93 @@
+package dev.evenkeel.lb.api;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a policy may know of the attempt that it picks a backend for. Immutable.
+ *
+ * <p>Most attempts are {@link #PLAIN}. One that carries a {@linkplain #keyed key} goes where other attempts with the same
+ * key go, if the policy hashes; one that carries a {@linkplain #sticking token} goes back to the backend that the token
+ * was issued for, if the policy is sticky. Other policies look at neither.
+ */
+public final class Attempt {
+    /** An attempt of which nothing is known. */
+    public static final Attempt PLAIN = new Attempt(false, 0, null);
+
+    private static final long FNV_OFFSET = 0xCBF2_9CE4_8422_2325L;
+    private static final long FNV_PRIME = 0x0000_0100_0000_01B3L;
+
+    private final boolean keyed;
+    private final long hash;
+    private final @Nullable String token;
+
+    private Attempt(boolean keyed, long hash, @Nullable String token) {
+        this.keyed = keyed;
+        this.hash = hash;
+        this.token = token;
+    }
+
+    /**
+     * Returns an attempt for a key, such as a user or the path of a resource. The key is hashed here and not kept.
+     *
+     * @param key any text; null and empty are no key, since what is missing must not all go to one place
+     */
+    public static Attempt keyed(@Nullable String key) {
+        return PLAIN.withKey(key);
+    }
+
+    /**
+     * Returns an attempt that should go where its token points.
+     *
+     * @param token what a sticky policy issued, as it came back; null or empty if nothing did. May be anything: it comes
+     *     from outside
+     */
+    public static Attempt sticking(@Nullable String token) {
+        return token == null || token.isEmpty() ? PLAIN : new Attempt(false, 0, token);
+    }
+
+    /** Returns the same attempt with another key, see {@link #keyed(String)}. */
+    public Attempt withKey(@Nullable String key) {
+        return key == null || key.isEmpty() ? new Attempt(false, 0, token) : new Attempt(true, hash(key), token);
+    }
+
+    /** Tells whether there is a key. */
+    public boolean isKeyed() {
+        return keyed;
+    }
+
+    /**
+     * Returns the hash of the key, or 0 without one. The same key has the same hash in every process and every release, so
+     * that all clients of a service agree on who serves it.
+     */
+    public long hash() {
+        return hash;
+    }
+
+    /** Returns the token of a sticky policy, or null. */
+    public @Nullable String token() {
+        return token;
+    }
+
+    /**
+     * Hashes a text: <a href="http://www.isthe.com/chongo/tech/comp/fnv/">FNV-1a</a> over its UTF-16 code units, then
+     * the finalizer of <a href="https://doi.org/10.1145/2714064.2660195">SplitMix64</a>, because FNV alone leaves the
+     * upper bits of short texts nearly the same.
+     *
+     * @return any long, the same in every process and every release
+     */
+    public static long hash(String text) {
+        long hash = FNV_OFFSET;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * FNV_PRIME;
+        }
+        hash = (hash ^ (hash >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
+        hash = (hash ^ (hash >>> 27)) * 0x94D0_49BB_1331_11EBL;
+        return hash ^ (hash >>> 31);
+    }
+
+    @Override
+    public String toString() {
+        String key = keyed ? "keyed " + Long.toHexString(hash) : "plain";
+        return token == null ? key : key + ", sticking";
+    }
+}
