@@ -1,0 +1,36 @@
+package dev.evenkeel.lb.core.plan;
+
+import java.time.Duration;
+
+/**
+ * How a backend that joins a running pool, or comes back, is given its share. Immutable.
+ *
+ * <p>Its weight is multiplied by {@code max(0.1, (t / window)^(1 / aggression))}, {@code t} being the time since it became
+ * usable, in steps of 10 %. The formula is <a
+ * href="https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/slow_start">Envoy's</a>.
+ * When all usable backends are new, none is held back.
+ *
+ * @param window how long the ramp takes
+ * @param aggression 1 is a straight line; above 1 the share rises faster in the beginning
+ */
+public record SlowStart(Duration window, double aggression) {
+    /** Checks the values. */
+    public SlowStart {
+        if (window.isNegative() || window.isZero()) {
+            throw new IllegalArgumentException("the window of a slow start must be above 0, was " + window);
+        }
+        if (!(aggression > 0) || Double.isInfinite(aggression)) {
+            throw new IllegalArgumentException("the aggression of a slow start must be above 0, was " + aggression);
+        }
+    }
+
+    /** Returns a slow start in a straight line. */
+    public static SlowStart over(Duration window) {
+        return new SlowStart(window, 1);
+    }
+
+    /** Sets the aggression, above 0; default 1. */
+    public SlowStart withAggression(double newAggression) {
+        return new SlowStart(window, newAggression);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.evenkeel.lb.core.pool;
+
+import java.util.List;
+
+/**
+ * Who may be used and for how much, decided by the stages. A value: holds no selector yet.
+ *
+ * @param parts the groups with a share above 0; empty if nobody is usable
+ * @param lanes all members, best first, in the order in which a last search goes through them: within a lane nobody is
+ *     better than another
+ * @param nextChangeNanos how long this holds if nothing happens; {@link Long#MAX_VALUE} for ever
+ */
+record Layout(List<Part> parts, List<List<Standing>> lanes, long nextChangeNanos) {
+    /**
+     * One group.
+     *
+     * @param group the same number for the same tier and zone, from plan to plan
+     * @param share of the attempts, above 0; the shares of all parts sum to 1
+     * @param mask the gates that keep a member of this group out
+     * @param members all of the group
+     */
+    record Part(int group, double share, int mask, List<Placed> members) {
+        /** Tells whether health is ignored in this group. */
+        boolean isPanic() {
+            return (mask & Gate.PROBE.bit()) == 0;
+        }
+    }
+
+    /**
+     * One member of a group.
+     *
+     * @param ramp how much of its weight counts, in percent, 10 to 100
+     * @param eligible whether it may be used
+     */
+    record Placed(Standing standing, int ramp, boolean eligible) {}
+}
