@@ -11,6 +11,15 @@ public interface Lease {
     Backend backend();
 
     /**
+     * Tells that the backend has begun to answer, such as with the headers of a response whose body is still to come. A
+     * policy that goes by latency takes this moment; without the call it takes the end. Only the first call counts, and only
+     * before the lease is complete.
+     *
+     * @param soFar how the attempt looks by now
+     */
+    void answered(Outcome soFar);
+
+    /**
      * Ends the lease and tells how the attempt went. Only the first call counts; later ones change nothing.
      *
      * @return whether this call was the one that ended the lease

@@ -1,29 +1,51 @@
 package dev.evenkeel.lb.core;
 
 import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Feedback;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.api.Outcome.Kind;
 import dev.evenkeel.lb.core.pool.Member;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /** Counts one attempt on one member, and hands what the attempt learned to whoever judges the member. */
 final class BackendLease implements Lease {
-    private static final AtomicIntegerFieldUpdater<BackendLease> COMPLETED =
-            AtomicIntegerFieldUpdater.newUpdater(BackendLease.class, "completed");
+    private static final AtomicIntegerFieldUpdater<BackendLease> STAGE =
+            AtomicIntegerFieldUpdater.newUpdater(BackendLease.class, "stage");
+    private static final int OPEN = 0;
+    private static final int ANSWERED = 1;
+    private static final int COMPLETED = 2;
 
     private final Member member;
     private final Balancer balancer;
 
+    /** Who was told that the attempt began, and so must be told how it ends. */
+    private final @Nullable Feedback feedback;
+
+    private final long mark;
+
     /** The member's count of changes when the attempt began. */
     private final int changes;
 
-    private volatile int completed;
+    private volatile int stage;
 
+    /** For a member on which the attempt has begun. */
     BackendLease(Member member, Balancer balancer) {
         this.member = member;
         this.balancer = balancer;
         this.changes = member.changes();
+        this.feedback = member.feedback();
+        this.mark = feedback == null ? 0 : begun(feedback);
+    }
+
+    private long begun(Feedback told) {
+        try {
+            return told.begun();
+        } catch (RuntimeException | Error e) {
+            balancer.blameFeedback(e);
+            return 0;
+        }
     }
 
     @Override
@@ -32,9 +54,24 @@ final class BackendLease implements Lease {
     }
 
     @Override
+    public void answered(Outcome soFar) {
+        if (STAGE.compareAndSet(this, OPEN, ANSWERED) && feedback != null) {
+            try {
+                feedback.answered(mark, soFar.kind());
+            } catch (RuntimeException | Error e) {
+                balancer.blameFeedback(e);
+            }
+        }
+    }
+
+    @Override
     public boolean complete(Outcome outcome) {
-        if (!COMPLETED.compareAndSet(this, 0, 1)) {
+        int before = STAGE.getAndSet(this, COMPLETED);
+        if (before == COMPLETED) {
             return false;
+        }
+        if (feedback != null) {
+            ended(feedback, outcome.kind(), before == ANSWERED);
         }
         if (outcome.kind() == Kind.FAILURE || outcome.kind() == Kind.UNREACHABLE) {
             member.fail();
@@ -47,8 +84,16 @@ final class BackendLease implements Lease {
         return true;
     }
 
+    private void ended(Feedback told, Kind outcome, boolean answered) {
+        try {
+            told.ended(mark, outcome, answered);
+        } catch (RuntimeException | Error e) {
+            balancer.blameFeedback(e);
+        }
+    }
+
     @Override
     public String toString() {
-        return "lease on " + member + (completed == 0 ? "" : ", completed");
+        return "lease on " + member + (stage == COMPLETED ? ", completed" : "");
     }
 }

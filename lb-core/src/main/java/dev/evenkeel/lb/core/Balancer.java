@@ -8,14 +8,12 @@ import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.LoadBalancerListener;
 import dev.evenkeel.lb.api.LoadBalancerSnapshot;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
-import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.health.Prober;
 import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -49,20 +47,11 @@ final class Balancer implements LoadBalancer {
 
     @Override
     public Lease acquire(Attempt attempt) throws NoBackendAvailableException {
-        Member member = pool.begin(attempt);
-        if (member == null) {
-            throw none();
-        }
-        return new BackendLease(member, this);
+        return new BackendLease(pool.begin(attempt), this);
     }
 
-    private NoBackendAvailableException none() {
-        if (closed) {
-            return new NoBackendAvailableException(name, Reason.CLOSED, List.of());
-        }
-        var briefing = roster.briefing();
-        return new NoBackendAvailableException(
-                name, briefing.isEmpty() ? Reason.NONE_KNOWN : Reason.NONE_USABLE, briefing);
+    void blameFeedback(Throwable thrown) {
+        pool.blameFeedback(thrown);
     }
 
     void unreachable(Member member, Outcome outcome) {

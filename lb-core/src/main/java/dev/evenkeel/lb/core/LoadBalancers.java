@@ -1,5 +1,6 @@
 package dev.evenkeel.lb.core;
 
+import dev.evenkeel.lb.api.BackendsSaturatedException;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.HealthCheck;
 import dev.evenkeel.lb.api.HealthCheck.Start;
@@ -8,8 +9,12 @@ import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.LoadBalancerListener;
 import dev.evenkeel.lb.api.Selector;
 import dev.evenkeel.lb.core.health.Prober;
+import dev.evenkeel.lb.core.plan.PlanRules;
+import dev.evenkeel.lb.core.plan.SlowStart;
+import dev.evenkeel.lb.core.plan.Subset;
 import dev.evenkeel.lb.core.pool.Gate;
 import dev.evenkeel.lb.core.pool.Pool;
+import dev.evenkeel.lb.core.pool.PoolSettings;
 import dev.evenkeel.lb.core.pool.Roster;
 import dev.evenkeel.lb.core.select.RoundRobin;
 import dev.evenkeel.lb.core.time.ManualTime;
@@ -25,6 +30,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a balancer begins.
@@ -42,11 +49,18 @@ public final class LoadBalancers {
     /** What may stand as the host of a URL, because that is how calls name the balancer. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
 
+    /** In a pool below this size one backend is a large share. */
+    private static final int FEW = 4;
+
+    private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
+
     private final String name;
     private final Set<Endpoint> endpoints = new LinkedHashSet<>();
     private final List<LoadBalancerListener> listeners = new ArrayList<>();
     private Selector.@Nullable Factory policy;
     private @Nullable HealthCheck healthCheck;
+    private PlanRules rules = PlanRules.DEFAULT;
+    private long maxInFlight = Long.MAX_VALUE;
     private @Nullable ManualTime time;
 
     private LoadBalancers(String name) {
@@ -108,6 +122,61 @@ public final class LoadBalancers {
         return healthCheck(HealthCheck.of(checker));
     }
 
+    /**
+     * Limits how many attempts may be in flight on each backend; default any number. When all that are usable are full,
+     * an attempt fails at once with a {@link BackendsSaturatedException}. Finding one that is not costs a step for each
+     * that is.
+     *
+     * @throws IllegalArgumentException if the limit is below 1
+     */
+    public LoadBalancers maxInFlightPerBackend(int attempts) {
+        if (attempts < 1) {
+            throw new IllegalArgumentException("maxInFlightPerBackend must be at least 1, was " + attempts);
+        }
+        maxInFlight = attempts;
+        return this;
+    }
+
+    /** Sets the part of the backends that this client uses; default all. */
+    public LoadBalancers subset(Subset subset) {
+        rules = rules.withSubset(subset);
+        return this;
+    }
+
+    /**
+     * Sets the zone this client is in. Attempts stay in it as far as its backends have the capacity for an even share of
+     * all traffic, and only what they lack goes to other zones. Default: zones play no part.
+     */
+    public LoadBalancers zone(String zone) {
+        rules = rules.withZone(zone);
+        return this;
+    }
+
+    /**
+     * Sets by how much a tier may be short of healthy backends before the next tier takes over a part; at least 1, default
+     * 1.4: a tier serves alone while at least 72 % of its weight is healthy.
+     */
+    public LoadBalancers overprovisioning(double factor) {
+        rules = rules.withOverprovisioning(factor);
+        return this;
+    }
+
+    /**
+     * Sets the share of backends that must be up for their health to count, 0 to 1. With fewer, the probes are taken to be
+     * wrong, or the load too much for those that are left: then all backends are used, except those that drain. Default
+     * 0, never: with nobody up, an attempt fails at once.
+     */
+    public LoadBalancers panicBelow(double share) {
+        rules = rules.withPanicBelow(share);
+        return this;
+    }
+
+    /** Sets how a backend that joins or comes back is given its share; default all at once. */
+    public LoadBalancers slowStart(SlowStart slowStart) {
+        rules = rules.withSlowStart(slowStart);
+        return this;
+    }
+
     /** Adds a listener that hears every event from the first on. */
     public LoadBalancers listener(LoadBalancerListener listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -130,6 +199,13 @@ public final class LoadBalancers {
         if (endpoints.isEmpty()) {
             throw new IllegalStateException(name + ": no backends; give at least one to backends(...)");
         }
+        if (rules.panicBelow() > 0 && endpoints.size() < FEW) {
+            log.warn(
+                    "{}: with {} backends a panic threshold of {} is reached when few of them fail",
+                    name,
+                    endpoints.size(),
+                    rules.panicBelow());
+        }
         HealthCheck check = healthCheck;
         if (check != null) {
             check.cadence().checked();
@@ -149,7 +225,8 @@ public final class LoadBalancers {
         listeners.forEach(events::add);
         boolean shut = check != null && check.thresholds().start() == Start.PESSIMISTIC;
         Roster roster = new Roster(name, ticker, events, shut ? Gate.PROBE.bit() : 0);
-        Pool pool = new Pool(name, roster, chosen);
+        PoolSettings settings = new PoolSettings(rules, check != null, maxInFlight);
+        Pool pool = new Pool(name, roster, chosen, settings, scheduler);
         roster.replace(endpoints);
         pool.refresh();
         String fault = pool.policyFault();

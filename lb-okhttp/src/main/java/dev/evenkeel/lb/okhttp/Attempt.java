@@ -100,7 +100,9 @@ final class Attempt {
         RequestBody body = response.request().body();
         endsWithBody = response.code() != 101 && (body == null || !body.isDuplex());
         // What another host says of itself does not concern the backend that pointed to it.
-        answer = elsewhere ? Outcome.SUCCESS : ResponseOutcome.of(response);
+        Outcome soFar = elsewhere ? Outcome.SUCCESS : ResponseOutcome.of(response);
+        answer = soFar;
+        lease.answered(soFar);
     }
 
     /** No response came of it. */

@@ -24,6 +24,7 @@ final class FakeBalancer implements LoadBalancer {
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+    private final List<Outcome.Kind> answers = new CopyOnWriteArrayList<>();
     private final AtomicInteger completions = new AtomicInteger();
 
     private FakeBalancer(String name, List<Endpoint> endpoints) {
@@ -54,6 +55,11 @@ final class FakeBalancer implements LoadBalancer {
 
     List<Outcome.Kind> kinds() {
         return outcomes.stream().map(Outcome::kind).toList();
+    }
+
+    /** Returns what the leases were told at the headers, in order. */
+    List<Outcome.Kind> answers() {
+        return answers;
     }
 
     /** Returns how often complete was called, also on a lease that was completed already. */
@@ -87,6 +93,11 @@ final class FakeBalancer implements LoadBalancer {
         @Override
         public Backend backend() {
             return backend;
+        }
+
+        @Override
+        public void answered(Outcome soFar) {
+            answers.add(soFar.kind());
         }
 
         @Override

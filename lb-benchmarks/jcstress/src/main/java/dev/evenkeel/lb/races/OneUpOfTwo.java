@@ -3,6 +3,7 @@ package dev.evenkeel.lb.races;
 import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
+import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.core.pool.EventSink;
 import dev.evenkeel.lb.core.pool.Gate;
 import dev.evenkeel.lb.core.pool.Member;
@@ -98,9 +99,14 @@ final class OneUpOfTwo {
         return pool.pick(Attempt.PLAIN);
     }
 
+    /** Returns null for "none". */
     @Nullable
     Member begin() {
-        return pool.begin(Attempt.PLAIN);
+        try {
+            return pool.begin(Attempt.PLAIN);
+        } catch (NoBackendAvailableException e) {
+            return null;
+        }
     }
 
     /** The one that is up; for the thread that makes the changes, and before there are others. */

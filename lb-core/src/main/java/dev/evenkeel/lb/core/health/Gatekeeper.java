@@ -34,8 +34,13 @@ final class Gatekeeper {
 
     /** Brings the gate in line with a change, unless the next one has overtaken it. Null is no change. */
     void enforce(@Nullable Transition change) {
-        if (change != null && align(change)) {
+        if (change == null) {
+            return;
+        }
+        if (align(change)) {
             pool.refresh();
+        } else if (change.first()) {
+            pool.firstJudged();
         }
     }
 

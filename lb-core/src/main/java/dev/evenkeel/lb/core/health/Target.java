@@ -37,7 +37,7 @@ final class Target {
     Probe probe;
 
     /** A change of state that the roster is to hear of. */
-    record Transition(Target target, boolean up, String reason) {}
+    record Transition(Target target, boolean up, String reason, boolean first) {}
 
     Target(Member member, Thresholds thresholds) {
         this.member = member;
@@ -55,19 +55,19 @@ final class Target {
         return down ? HealthState.down(thresholds) : HealthState.up(thresholds, health.failuresInARow());
     }
 
-    /** Takes in a verdict and returns the change it makes, or null for none. */
+    /** Takes in a verdict and returns the change it makes, or null for none. The first verdict is one in any case. */
     @Nullable
     Transition hear(Verdict verdict) {
         boolean first = !member.health().checked();
         return switch (verdict.result()) {
             case PASS -> {
                 member.health(BackendHealth.PASSING);
-                yield state.pass() ? new Transition(this, true, whyUp(first)) : null;
+                yield state.pass() || first ? new Transition(this, true, whyUp(first), first) : null;
             }
             case FAIL -> {
                 String reason = Diagnosis.tidy(verdict.reason());
                 member.health(member.health().failedAgain(reason, verdict.cause()));
-                yield state.fail() ? new Transition(this, false, whyDown(first)) : null;
+                yield state.fail() || first ? new Transition(this, false, whyDown(first), first) : null;
             }
             case NONE -> null;
         };

@@ -6,9 +6,8 @@ import java.util.List;
  * The members and their gates at one moment: what a {@link Plan} is made from.
  *
  * @param flips the roster's count of flips then
- * @param entries who belonged, in the order in which they joined
+ * @param now the moment, on the monotonic clock
+ * @param members who belonged, in the order in which they joined
+ * @param standings the same, in the same order, with their gates
  */
-record Census(long flips, List<Entry> entries) {
-    /** One member with the gates that were closed. */
-    record Entry(Member member, int gates) {}
-}
+record Census(long flips, long now, List<Member> members, List<Standing> standings) {}

@@ -6,8 +6,10 @@ import dev.evenkeel.lb.api.BackendSnapshot;
 import dev.evenkeel.lb.api.BackendState;
 import dev.evenkeel.lb.api.BackendTraffic;
 import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.Feedback;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A backend of a {@link Roster}: its gates, counters and health, kept for as long as its endpoint is known. Read from
@@ -41,6 +43,12 @@ public final class Member implements Backend {
 
     private volatile long ended;
     private volatile long failed;
+
+    /** What the policy wants to be told; null until it was asked, and if it wants nothing. Written by the plan's builder. */
+    private volatile @Nullable Feedback feedback;
+
+    /** Whether the policy was asked. Touched by the plan's builder only. */
+    private boolean introduced;
 
     Member(Roster roster, Endpoint endpoint, int gates, long now) {
         this.roster = roster;
@@ -81,15 +89,39 @@ public final class Member implements Backend {
         return gates;
     }
 
-    /** Counts an attempt as begun. */
-    public void begin() {
-        BEGUN.getAndIncrement(this);
-    }
-
-    /** Takes back a {@link #begin} that led to no attempt. */
-    void takeBack() {
+    /**
+     * Counts an attempt as begun if it has room and none of the given gates is closed, both before and after the count.
+     *
+     * @param room how many attempts may be in flight, this one included
+     */
+    public boolean begin(long room, int mask) {
+        if (!reserve(room)) {
+            return false;
+        }
+        if ((gates & mask) == 0) {
+            return true;
+        }
         BEGUN.getAndDecrement(this);
         leaveIfIdle();
+        return false;
+    }
+
+    private boolean reserve(long room) {
+        if (room == Long.MAX_VALUE) {
+            BEGUN.getAndIncrement(this);
+            return true;
+        }
+        while (true) {
+            // Ended first: what ends between the two reads then counts as in flight, so the room is never exceeded.
+            long done = ended;
+            long now = begun;
+            if (now - done >= room) {
+                return false;
+            }
+            if (BEGUN.compareAndSet(this, now, now + 1)) {
+                return true;
+            }
+        }
     }
 
     /** Counts an attempt as ended. */
@@ -107,6 +139,22 @@ public final class Member implements Backend {
     /** Counts an attempt as failed by the backend's fault. */
     public void fail() {
         FAILED.getAndIncrement(this);
+    }
+
+    /** Returns what the policy wants to be told, or null. */
+    public @Nullable Feedback feedback() {
+        return feedback;
+    }
+
+    /** Only for the builder of plans. */
+    void feedback(@Nullable Feedback wanted) {
+        introduced = true;
+        feedback = wanted;
+    }
+
+    /** Only for the builder of plans. */
+    boolean isNewToPolicy() {
+        return !introduced;
     }
 
     /** Returns what the probes last said. */
@@ -141,6 +189,11 @@ public final class Member implements Backend {
             return BackendState.DRAINING;
         }
         return (gates & Gate.PROBE.bit()) != 0 ? BackendState.DOWN : BackendState.UP;
+    }
+
+    /** Under the roster's lock. */
+    Standing standing(boolean probed) {
+        return new Standing(this, endpoint, gates, condition.sinceNanos, !probed || health.checked());
     }
 
     /** Returns the state as values. */

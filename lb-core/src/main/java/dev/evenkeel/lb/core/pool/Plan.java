@@ -1,36 +1,88 @@
 package dev.evenkeel.lb.core.pool;
 
-import dev.evenkeel.lb.api.Backend;
-import dev.evenkeel.lb.api.Selector;
+import dev.evenkeel.lb.api.Attempt;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
-/**
- * Who may be picked, decided off the path of a call. Immutable; published whole with one volatile write.
- *
- * @param version counts the plans; only rises
- * @param flips the roster's count of flips when this was decided
- * @param mask the gates that matter to a pick
- * @param selector picks among the eligible backends
- * @param eligible the backends the selector was made for
- */
-record Plan(long version, long flips, int mask, Selector selector, List<Backend> eligible) {
-    private static final Selector NOBODY = attempt -> null;
-
+/** Who may be picked, decided off the path of a call. Immutable; published whole with one volatile write. */
+final class Plan {
     /** The plan before any change was seen. */
-    static final Plan EMPTY = new Plan(0, -1, Gate.ALL, NOBODY, List.of());
+    static final Plan EMPTY = new Plan(0, -1, new Layout(List.of(), List.of(), Long.MAX_VALUE), List.of());
 
-    /** Decides who may be picked. A pure function; the selector is still to be made. */
-    static Plan of(long version, Census census) {
-        int mask = Gate.ALL;
-        List<Backend> eligible = census.entries().stream()
-                .filter(entry -> (entry.gates() & mask) == 0)
-                .<Backend>map(Census.Entry::member)
-                .toList();
-        return new Plan(version, census.flips(), mask, NOBODY, eligible);
+    /** Takes the draw of a group apart from whatever a policy makes of the same hash. */
+    private static final long DRAW = 0xD6E8_FEB8_6659_FD93L;
+
+    /** Counts the plans; only rises. */
+    final long version;
+
+    /** The roster's count of flips when this was decided. */
+    final long flips;
+
+    /** All members then, in the order of a last search. */
+    final Member[][] lanes;
+
+    /** The gates that keep a member out of every group. */
+    final int mask;
+
+    private final Group first;
+    private final Group[] groups;
+
+    /** For each group but the last, the end of its part of the numbers from 0 to 2^31. */
+    private final int[] ends;
+
+    Plan(long version, long flips, Layout layout, List<Group> groups) {
+        this.version = version;
+        this.flips = flips;
+        this.groups = groups.isEmpty() ? new Group[] {Group.NOBODY} : groups.toArray(Group[]::new);
+        this.first = this.groups[0];
+        this.ends = ends(layout.parts());
+        this.lanes = layout.lanes().stream()
+                .map(lane -> lane.stream()
+                        .map(standing -> (Member) standing.backend())
+                        .toArray(Member[]::new))
+                .toArray(Member[][]::new);
+        int common = Gate.ALL;
+        for (Group group : this.groups) {
+            common &= group.mask;
+        }
+        this.mask = common;
     }
 
-    /** The same plan with its selector. */
-    Plan withSelector(Selector made) {
-        return new Plan(version, flips, mask, made, eligible);
+    private static int[] ends(List<Layout.Part> parts) {
+        int[] ends = new int[Math.max(0, parts.size() - 1)];
+        double sum = 0;
+        for (int i = 0; i < ends.length; i++) {
+            sum += parts.get(i).share();
+            ends[i] = (int) Math.min(Integer.MAX_VALUE, sum * 0x1p31);
+        }
+        return ends;
+    }
+
+    /** Draws the group for an attempt; with a key, always the same one. */
+    Group group(Attempt attempt) {
+        return ends.length == 0 ? first : draw(attempt);
+    }
+
+    private Group draw(Attempt attempt) {
+        int drawn = attempt.isKeyed()
+                ? (int) ((attempt.hash() * DRAW) >>> 33)
+                : ThreadLocalRandom.current().nextInt() >>> 1;
+        int at = 0;
+        while (at < ends.length && drawn >= ends[at]) {
+            at++;
+        }
+        return groups[at];
+    }
+
+    int eligible() {
+        int sum = 0;
+        for (Group group : groups) {
+            sum += group.eligible.length;
+        }
+        return sum;
+    }
+
+    boolean isPanic() {
+        return (mask & Gate.PROBE.bit()) == 0;
     }
 }

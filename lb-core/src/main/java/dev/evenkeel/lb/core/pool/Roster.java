@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +38,8 @@ public final class Roster {
     /** Guarded by the lock. */
     private MembershipObserver observer = MembershipObserver.NONE;
 
-    /** Guarded by the lock. */
-    private boolean closed;
+    /** Written under the lock. */
+    private volatile boolean closed;
 
     /** The members that do not leave, in the order in which they joined. The array is never written again. */
     private volatile Member[] members = {};
@@ -250,28 +252,49 @@ public final class Roster {
         events.offer(new LoadBalancerEvent(kind, name, ticker.wallTime(), snapshot, reason));
     }
 
-    /** Returns the members and their gates at one moment. */
-    Census census() {
+    /**
+     * Returns the members and their gates at one moment.
+     *
+     * @param probed whether a prober judges them
+     */
+    Census census(boolean probed) {
         synchronized (lock) {
+            List<Member> present = List.of(members);
             return new Census(
                     flips.get(),
-                    Arrays.stream(members)
-                            .map(member -> new Census.Entry(member, member.gates()))
-                            .toList());
+                    ticker.nanos(),
+                    present,
+                    present.stream().map(member -> member.standing(probed)).toList());
         }
     }
 
     /** Searches all members with every gate held still. */
     @Nullable
-    Member searchLocked(int mask) {
+    Member searchLocked(Predicate<Member> wanted) {
         synchronized (lock) {
             for (Member member : members) {
-                if ((member.gates() & mask) == 0) {
+                if (wanted.test(member)) {
                     return member;
                 }
             }
             return null;
         }
+    }
+
+    /** Returns how many members are up, as a phrase. */
+    String upCount() {
+        Member[] present = members;
+        long up = Arrays.stream(present).filter(Member::isEligible).count();
+        return up + " of " + present.length + " up";
+    }
+
+    /** Returns the monotonic clock. */
+    LongSupplier clock() {
+        return ticker::nanos;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Returns all members as values, also those that leave. */

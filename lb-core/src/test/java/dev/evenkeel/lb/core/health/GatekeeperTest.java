@@ -49,7 +49,7 @@ class GatekeeperTest {
             Transition first = down(target);
             target.hear(Verdict.pass());
             Transition second = Objects.requireNonNull(target.hear(Verdict.pass()));
-            Transition third = new Transition(target, false, "3 failed probes: HTTP 500");
+            Transition third = new Transition(target, false, "3 failed probes: HTTP 500", false);
 
             gatekeeper.enforce(first);
             gatekeeper.enforce(third);

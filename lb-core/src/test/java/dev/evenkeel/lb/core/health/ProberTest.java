@@ -332,7 +332,7 @@ class ProberTest {
             it.seconds(1);
             it.asker.backend = endpoint -> Reply.fail("HTTP 503");
             it.seconds(30);
-            it.member(A).begin();
+            it.member(A).begin(Long.MAX_VALUE, 0);
             it.roster.remove(A);
             it.asker.backend = endpoint -> Reply.PASS;
             it.roster.add(A);

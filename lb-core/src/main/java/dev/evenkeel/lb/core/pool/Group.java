@@ -1,0 +1,23 @@
+package dev.evenkeel.lb.core.pool;
+
+import dev.evenkeel.lb.api.Selector;
+
+/** The members that share one selector in a {@link Plan}. Immutable. */
+final class Group {
+    /** Nobody can be picked. */
+    static final Group NOBODY = new Group(Gate.ALL, attempt -> null, new Member[0]);
+
+    /** The gates that keep a member out. */
+    final int mask;
+
+    final Selector selector;
+
+    /** Whom the selector was made for. The array is never written. */
+    final Member[] eligible;
+
+    Group(int mask, Selector selector, Member[] eligible) {
+        this.mask = mask;
+        this.selector = selector;
+        this.eligible = eligible;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.evenkeel.lb.core.pool;
+
+import dev.evenkeel.lb.api.Attempt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pick does when the selector's first answer was of no use. For one pick, on one thread.
+ *
+ * <p>If the answer's gate had closed, the search asks again a few times. If the answer had no room left, the search goes
+ * round its group once. Then it looks at all members, best first. It says "none" only after such a lap during which the
+ * roster's count of flips stood still: two flips never share a rise, so at most one change fell into the lap, and one
+ * change cannot hide a backend that was up before or after it. After three disturbed laps it makes one with the gates
+ * held still. So "none" is never said while some backend is up at every instant, even if which one changes.
+ *
+ * <p>Costs as many steps as there are members that are down or full.
+ */
+final class Search {
+    /** What the pick is for. */
+    enum Purpose {
+        /** The answer is only looked at. */
+        LOOK,
+        /** An attempt begins on the answer. */
+        BEGIN
+    }
+
+    /** Beyond these the plan is plainly out of date, and a lap finds what is to be found. */
+    private static final int SECOND_CHANCES = 3;
+
+    private static final int UNDISTURBED_LAPS = 3;
+
+    private final Pool pool;
+    private final Attempt attempt;
+    private final Purpose purpose;
+    private boolean metFull;
+
+    Search(Pool pool, Attempt attempt, Purpose purpose) {
+        this.pool = pool;
+        this.attempt = attempt;
+        this.purpose = purpose;
+    }
+
+    /** Tells whether the last lap met a member that is eligible and full. */
+    boolean metFull() {
+        return metFull;
+    }
+
+    /** Returns a member, on which the attempt has begun if that is the purpose, or null. */
+    @Nullable
+    Member run() {
+        for (int chance = 0; chance < SECOND_CHANCES; chance++) {
+            Group group = pool.plan().group(attempt);
+            if (group.eligible.length == 0) {
+                break;
+            }
+            Member picked = pool.ask(group, attempt);
+            if (picked == null || (picked.gates & group.mask) != 0) {
+                continue;
+            }
+            if (take(picked, group.mask, pool.room(group, picked))) {
+                return picked;
+            }
+            Member other = around(group);
+            if (other != null) {
+                return other;
+            }
+            break;
+        }
+        return lap();
+    }
+
+    /** Goes round a group for one that has room under the selector's own limit. */
+    private @Nullable Member around(Group group) {
+        int n = group.eligible.length;
+        int at = pool.lapStart(n);
+        for (int step = 0; step < n; step++) {
+            Member member = group.eligible[at];
+            if (take(member, group.mask, pool.room(group, member))) {
+                return member;
+            }
+            at = at + 1 == n ? 0 : at + 1;
+        }
+        return null;
+    }
+
+    private @Nullable Member lap() {
+        Roster roster = pool.roster();
+        for (int lap = 0; lap < UNDISTURBED_LAPS; lap++) {
+            long before = roster.flips();
+            metFull = false;
+            Plan plan = pool.plan();
+            for (Member[] lane : plan.lanes) {
+                Member member = lap(lane, plan.mask);
+                if (member != null) {
+                    return member;
+                }
+            }
+            if (plan.flips != before) {
+                // Somebody may have joined since; whom the plan has seen is looked at twice.
+                Member member = lap(roster.members(), plan.mask);
+                if (member != null) {
+                    return member;
+                }
+            }
+            if (roster.flips() == before) {
+                return null;
+            }
+        }
+        metFull = false;
+        int mask = pool.plan().mask;
+        return roster.searchLocked(member -> take(member, mask, pool.maxInFlight()));
+    }
+
+    private @Nullable Member lap(Member[] members, int mask) {
+        int n = members.length;
+        int at = pool.lapStart(n);
+        for (int step = 0; step < n; step++) {
+            Member member = members[at];
+            if (take(member, mask, pool.maxInFlight())) {
+                return member;
+            }
+            at = at + 1 == n ? 0 : at + 1;
+        }
+        return null;
+    }
+
+    private boolean take(Member member, int mask, long room) {
+        if ((member.gates & mask) != 0) {
+            return false;
+        }
+        if (purpose == Purpose.LOOK || member.begin(room, mask)) {
+            return true;
+        }
+        metFull |= (member.gates & mask) == 0;
+        return false;
+    }
+}
