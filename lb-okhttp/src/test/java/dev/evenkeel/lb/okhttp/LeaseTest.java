@@ -36,6 +36,18 @@ class LeaseTest extends BalancedCalls {
     }
 
     @Test
+    void answer_is_told_at_headers_and_before_the_body() throws IOException {
+        try (Response response = answering("HTTP/1.1 500 Oops\r\nContent-Length: 2\r\n\r\nok")
+                .newCall(GET)
+                .execute()) {
+            assertThat(balancer.answers()).containsExactly(Kind.FAILURE);
+            assertInFlight(1);
+            assertThat(response.body().string()).isEqualTo("ok");
+        }
+        assertThat(balancer.answers()).hasSize(1);
+    }
+
+    @Test
     void lease_ends_when_a_body_is_closed_unread() throws IOException {
         Response response = answering(OK).newCall(GET).execute();
         assertInFlight(1);
