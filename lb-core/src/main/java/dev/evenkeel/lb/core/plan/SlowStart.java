@@ -8,19 +8,26 @@ import java.time.Duration;
  * <p>Its weight is multiplied by {@code max(0.1, (t / window)^(1 / aggression))}, {@code t} being the time since it became
  * usable, in steps of 10 %. The formula is <a
  * href="https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/slow_start">Envoy's</a>.
- * When all usable backends are new, none is held back.
+ * When all usable backends of a tier are new, none is held back, and neither in panic. What is held back goes to the others
+ * of the same tier and zone; what the tier or the zone gets as a whole goes by the full weights.
  *
- * @param window how long the ramp takes
+ * @param window how long the ramp takes, at most 100 years
  * @param aggression 1 is a straight line; above 1 the share rises faster in the beginning
  */
 public record SlowStart(Duration window, double aggression) {
+    private static final Duration MAX_WINDOW = Duration.ofDays(36_525);
+
     /** Checks the values. */
     public SlowStart {
         if (window.isNegative() || window.isZero()) {
             throw new IllegalArgumentException("the window of a slow start must be above 0, was " + window);
         }
+        if (window.compareTo(MAX_WINDOW) > 0) {
+            throw new IllegalArgumentException("the window of a slow start must be at most 100 years, was " + window);
+        }
         if (!(aggression > 0) || Double.isInfinite(aggression)) {
-            throw new IllegalArgumentException("the aggression of a slow start must be above 0, was " + aggression);
+            throw new IllegalArgumentException(
+                    "the aggression of a slow start must be above 0 and finite, was " + aggression);
         }
     }
 
