@@ -46,16 +46,23 @@ class RampStageTest {
     void one_that_came_up_after_the_clock_was_read_has_the_least_share() {
         assertThat(ramp(TEN_SECONDS, 0, 1)).isEqualTo(10);
         assertThat(ramp(TEN_SECONDS, Long.MAX_VALUE, Long.MIN_VALUE)).isEqualTo(10);
+        List<Standing> members = List.of(since("old", -100 * S), since("young", Long.MAX_VALUE));
+        assertThat(Stages.layout(members, TEN_SECONDS, 0).nextChangeNanos()).isEqualTo(Long.MAX_VALUE);
     }
 
-    /** By the definition, in whole numbers: (t / w)^(1/a) reaches p/10 when t * 10^a reaches w * p^a. Powers may round. */
+    /**
+     * By the definition, in whole numbers: (t / w)^(1/a) reaches p/10 when t * 10^a reaches w * p^a. Powers that are no whole
+     * number of nanoseconds may be one off. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7})
     void the_steps_are_those_of_the_formula_whatever_the_window(int aggression) {
         Random random = new Random(11);
-        int slack = aggression == 1 ? 0 : 1;
+        long unit = (long) Math.pow(10, aggression);
         for (int round = 0; round < 500; round++) {
-            long window = 1 + (long) Math.pow(10, random.nextDouble() * 13);
+            boolean exact = round % 2 == 0;
+            long window =
+                    exact ? unit * (1 + random.nextInt(1_000)) : (long) Math.pow(10, 1 + random.nextDouble() * 12);
+            int slack = exact || aggression == 1 ? 0 : 1;
             PlanRules rules = PlanRules.DEFAULT.withSlowStart(new SlowStart(Duration.ofNanos(window), aggression));
             for (int tens = 2; tens <= 10; tens++) {
                 BigInteger[] step = BigInteger.valueOf(window)

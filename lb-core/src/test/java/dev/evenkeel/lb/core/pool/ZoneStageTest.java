@@ -62,6 +62,14 @@ class ZoneStageTest {
     }
 
     @Test
+    void a_zone_of_which_all_drain_is_no_zone() {
+        List<Standing> members = new ArrayList<>(zones("a 1", "b 3"));
+        members.add(Standings.of("gone;zone=c", Standings.DRAINING));
+        // 1 / 4 * 2, and not * 3.
+        assertThat(byZone(layout(members, IN_A)).get("a")).isCloseTo(0.5, within(1e-12));
+    }
+
+    @Test
     void equal_zones_keep_to_themselves_whatever_their_number() {
         for (int zones = 1; zones <= 100; zones++) {
             List<Standing> members = new ArrayList<>();
