@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  *
  * <p>Any window of a whole round holds each backend exactly as often as its weight says. In a shorter one the number
  * differs from its share by less than 2.5 (measured over thousands of sets; nginx: 1.9), and where there are many
- * backends by little more than 1 (nginx: 1.9). Costs {@code S log S} for a sum of {@code S}: about 6 ms and
+ * backends by little more than 1 (nginx: 1.9). Costs {@code S log S} for a sum of {@code S}: 3 to 8 ms and
  * 0.8 MB for the longest round, of which 0.25 MB stay.
  */
 final class SmoothRound {
