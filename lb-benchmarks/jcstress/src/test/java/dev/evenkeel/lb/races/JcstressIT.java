@@ -50,9 +50,14 @@ final class JcstressIT {
                 .contains("[OK] dev.evenkeel.lb.races.OneUpMoves\n")
                 .contains("[OK] dev.evenkeel.lb.races.OneUpMoverPicks\n")
                 .contains("[OK] dev.evenkeel.lb.races.DrainedStaysIdle\n")
+                .contains("[OK] dev.evenkeel.lb.races.TicketsOfOneStripe\n")
+                .contains("[OK] dev.evenkeel.lb.races.TicketsWhileSplitting\n")
+                .contains("[OK] dev.evenkeel.lb.races.WeightedRhythm\n")
                 .contains("[OK] dev.evenkeel.lb.races.RedTwinHastyLap\n")
                 .contains(" 0 failed, 0 soft errs, 0 hard errs")
-                .containsPattern("1, 1 .* Interesting .* a pick said none although one was up");
+                .containsPattern("1, 1 .* Interesting .* a pick said none although one was up")
+                .containsPattern(" Interesting .* a ticket was given twice")
+                .containsPattern(" Interesting .* one got more than its weight");
     }
 
     private static int run(ProcessBuilder command) throws IOException, InterruptedException {
