@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes Jetty leave {@code Upgrade} alone. By itself it answers 400 where {@code Connection} does not name the field; such
  * a field is to be ignored (RFC 9110, 7.8), and what an upgrade means is for the proxy to say. Also keeps whom
- * an absolute target names.
+ * an absolute target names, and tells the {@link ClientEndPoint} when there is something to serve.
  */
 final class ClientConnections extends HttpConnectionFactory {
     private static final Pattern ABSOLUTE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)");
@@ -27,7 +27,7 @@ final class ClientConnections extends HttpConnectionFactory {
 
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
-        HttpConnection connection = new ClientConnection(getHttpConfiguration(), connector, endPoint);
+        HttpConnection connection = new ClientConnection(getHttpConfiguration(), connector, (ClientEndPoint) endPoint);
         connection.setTransferEncodingChunkMaxLength(getTransferEncodingChunkMaxLength());
         return configure(connection, connector, endPoint);
     }
@@ -46,8 +46,16 @@ final class ClientConnections extends HttpConnectionFactory {
         /** Of the latest target; the next request is parsed only after the one before has ended. */
         private @Nullable String authority;
 
-        ClientConnection(HttpConfiguration http, Connector connector, EndPoint endPoint) {
-            super(http, connector, endPoint);
+        private final ClientEndPoint client;
+
+        ClientConnection(HttpConfiguration http, Connector connector, ClientEndPoint client) {
+            super(http, connector, client);
+            this.client = client;
+        }
+
+        @Override
+        public void onFillable() {
+            client.serve(super::onFillable);
         }
 
         @Override
@@ -55,6 +63,7 @@ final class ClientConnections extends HttpConnectionFactory {
             return new RequestHandler() {
                 @Override
                 public void startRequest(String method, String target, HttpVersion version) {
+                    client.asked();
                     authority = target.startsWith("/") ? null : authority(target);
                     super.startRequest(method, target, version);
                 }

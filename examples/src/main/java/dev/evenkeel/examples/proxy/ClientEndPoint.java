@@ -9,8 +9,8 @@ import java.util.concurrent.Executor;
 import okhttp3.Call;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.BufferUtil;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,16 +30,67 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     private static final int LOOK_AHEAD = 4_096;
 
     private final Executor executor;
+    private final @Nullable ServingThread serving;
     private @Nullable Call call;
     private boolean watched;
     private boolean seen;
     private boolean gone;
     private @Nullable ByteBuffer ahead;
 
+    /**
+     * @param room where threads may wait for the client's next request; none if null
+     */
     ClientEndPoint(
-            SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler, Executor executor) {
-        super(channel, selector, key, scheduler);
-        this.executor = executor;
+            SocketChannel channel,
+            ManagedSelector selector,
+            SelectionKey key,
+            Connector connector,
+            @Nullable WaitingRoom room) {
+        super(channel, selector, key, connector.getScheduler());
+        this.executor = connector.getExecutor();
+        this.serving = room == null ? null : new ServingThread(channel, room);
+    }
+
+    /**
+     * Serves what has arrived and, where threads may wait, the requests that follow soon.
+     *
+     * @param onFillable serves what has arrived, and leaves when it is interested in more
+     */
+    void serve(Runnable onFillable) {
+        if (serving == null || !serving.begin()) {
+            onFillable.run();
+            return;
+        }
+        boolean paused = false;
+        try {
+            onFillable.run();
+            while (!paused && serving.hasInterest()) { // until the client pauses
+                paused = !serving.awaitNext();
+                if (!paused) {
+                    getFillInterest().fillable(); // comes back here by way of onFillable
+                }
+            }
+        } finally {
+            serving.end();
+        }
+        if (paused) {
+            super.needsFillInterest(); // from here on another thread may serve
+        }
+    }
+
+    /** Says that a request begins to arrive. */
+    void asked() {
+        if (serving != null) {
+            serving.asked();
+        }
+    }
+
+    @Override
+    public void doClose() {
+        if (serving != null) {
+            serving.close();
+        }
+        super.doClose();
     }
 
     /** Says that this call works for this client from now on, and begins to watch. */
@@ -65,9 +116,14 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     }
 
     /** Says that the call has ended. Must come before Jetty may read again. */
-    synchronized void served() {
-        call = null;
-        watched = false;
+    void served() {
+        synchronized (this) {
+            call = null;
+            watched = false;
+        }
+        if (serving != null) {
+            serving.answered();
+        }
     }
 
     /** Tells whether the client went away while it was served. */
@@ -161,7 +217,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
         ByteBuffer kept = ahead;
         if (kept != null && kept.hasRemaining()) {
             executor.execute(() -> getFillInterest().fillable());
-        } else {
+        } else if (serving == null || !serving.takesInterest()) {
             super.needsFillInterest();
         }
     }

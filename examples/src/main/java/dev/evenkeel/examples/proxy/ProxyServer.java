@@ -21,6 +21,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,8 +51,9 @@ final class ProxyServer {
     ProxyServer(ListenAddress listen, Handler entrance, ForwardingHandler handler) {
         this.listen = listen;
         this.handler = handler;
-        this.server = new Server(threads());
-        this.connector = new ClientConnector(server, new ClientConnections(http()));
+        QueuedThreadPool threads = threads();
+        this.server = new Server(threads);
+        this.connector = new ClientConnector(server, new ClientConnections(http()), waitingRoom(threads));
         connector.setHost(listen.host());
         connector.setPort(listen.port());
         connector.setIdleTimeout(CLIENT_IDLE.toMillis());
@@ -73,6 +75,11 @@ final class ProxyServer {
             threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("evenkeel-proxy-"));
         }
         return threads;
+    }
+
+    /** None where requests go to virtual threads, which cost little to wake. */
+    static @Nullable WaitingRoom waitingRoom(QueuedThreadPool threads) {
+        return VirtualThreads.areSupported() ? null : WaitingRoom.in(threads);
     }
 
     private static HttpConfiguration http() {
@@ -164,13 +171,16 @@ final class ProxyServer {
 
     /** Makes connections that notice their client going away. */
     private static final class ClientConnector extends ServerConnector {
-        ClientConnector(Server server, HttpConnectionFactory http) {
+        private final @Nullable WaitingRoom room;
+
+        ClientConnector(Server server, HttpConnectionFactory http, @Nullable WaitingRoom room) {
             super(server, http);
+            this.room = room;
         }
 
         @Override
         protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-            ClientEndPoint endPoint = new ClientEndPoint(channel, selector, key, getScheduler(), getExecutor());
+            ClientEndPoint endPoint = new ClientEndPoint(channel, selector, key, this, room);
             endPoint.setIdleTimeout(getIdleTimeout());
             return endPoint;
         }

@@ -170,7 +170,7 @@ final class ClientEndPointTest {
 
         @Override
         protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-            return new ClientEndPoint(channel, selector, key, getScheduler(), getExecutor());
+            return new ClientEndPoint(channel, selector, key, this, null);
         }
     }
 }
