@@ -83,7 +83,19 @@ final class ProxyStopIT {
     }
 
     private static JarProcess start(TestBackend backend, String grace) throws IOException {
-        return JarProcess.start("proxy", "--listen", "127.0.0.1:0", "--backend", backend.url(), "--grace", grace);
+        // A probe that a busy machine delays must not take the only backend out: nothing here is about health.
+        return JarProcess.start(
+                "proxy",
+                "--listen",
+                "127.0.0.1:0",
+                "--backend",
+                backend.url(),
+                "--grace",
+                grace,
+                "--health-interval",
+                "10m",
+                "--health-timeout",
+                "10m");
     }
 
     /** Returns when all of them have reached the backend. */
