@@ -23,6 +23,8 @@ class HouseTest {
             .definedBy("dev.evenkeel.lb.api")
             .layer("time")
             .definedBy("dev.evenkeel.lb.core.time")
+            .layer("load")
+            .definedBy("dev.evenkeel.lb.core.load")
             .layer("select")
             .definedBy("dev.evenkeel.lb.core.select")
             .layer("plan")
@@ -47,6 +49,8 @@ class HouseTest {
             .mayOnlyBeAccessedByLayers("pool", "core")
             .whereLayer("select")
             .mayOnlyBeAccessedByLayers("core")
+            .whereLayer("load")
+            .mayOnlyBeAccessedByLayers("select")
             .whereLayer("time")
             .mayOnlyBeAccessedByLayers("pool", "health", "core")
             .ensureAllClassesAreContainedInArchitecture();

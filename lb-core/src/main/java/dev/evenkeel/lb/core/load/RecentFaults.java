@@ -1,0 +1,115 @@
+package dev.evenkeel.lb.core.load;
+
+import dev.evenkeel.lb.api.Feedback;
+import dev.evenkeel.lb.api.Outcome;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.LongSupplier;
+
+/**
+ * How many attempts on one backend failed, were rejected or did not reach it within the last second. Safe for many
+ * threads; lock-free, allocates nothing after its construction.
+ *
+ * <p>An attempt is judged when it has ended and not when its answer begins: until then it counts as in flight, and
+ * afterwards, if it was a fault, here, so that it is never counted twice and never missing in between.
+ *
+ * <p>Time is cut into slots of 250 ms, and the present slot counts with the four before it, so a fault counts for 1 to
+ * 1.25 s. Up to 16,777,215 faults are counted in a slot, more are left out.
+ */
+public final class RecentFaults implements Feedback {
+    private static final long SLOT_NANOS = 250_000_000;
+    private static final int COUNTED_SLOTS = 5;
+
+    /** A power of two above {@link #COUNTED_SLOTS}, so that a slot is taken over only when its faults are long past. */
+    private static final int SLOTS = 8;
+
+    private static final int COUNT_BITS = 24;
+    private static final long MAX_COUNT = (1L << COUNT_BITS) - 1;
+
+    private static final AtomicLongFieldUpdater<RecentFaults> TOLD =
+            AtomicLongFieldUpdater.newUpdater(RecentFaults.class, "told");
+
+    private final LongSupplier clock;
+    private final long origin;
+
+    /** Each slot: its number since the origin in the upper 40 bits, enough for 4,000 years, and its faults in the lower 24. */
+    private final AtomicLongArray slots = new AtomicLongArray(SLOTS);
+
+    /** Faults ever told. Raised after the fault is in its slot, so who reads this first and the slots then sees them all. */
+    private volatile long told;
+
+    /** As many of {@link #told} as are known to be past. Any reader may write what it found; a late write costs a lap. */
+    private volatile long past;
+
+    /**
+     * A backend of which no fault is known.
+     *
+     * @param clock a monotonic clock in nanoseconds, which may start anywhere and pass the largest long
+     */
+    public RecentFaults(LongSupplier clock) {
+        this.clock = clock;
+        this.origin = clock.getAsLong();
+    }
+
+    /** Returns the faults of the last second. While there are none it reads no clock: two volatile reads are the cost. */
+    public long count() {
+        long known = told;
+        return known == past ? 0 : countOf(known);
+    }
+
+    private long countOf(long known) {
+        long now = slotNow();
+        long sum = 0;
+        for (int i = 0; i < SLOTS; i++) {
+            long slot = slots.get(i);
+            // A slot may be ahead of the clock as this thread has read it; it is recent all the more.
+            if (now - (slot >> COUNT_BITS) < COUNTED_SLOTS) {
+                sum += slot & MAX_COUNT;
+            }
+        }
+        if (sum == 0) {
+            past = known;
+        }
+        return sum;
+    }
+
+    @Override
+    public long begun() {
+        return 0;
+    }
+
+    @Override
+    public void answered(long mark, Outcome.Kind soFar) {}
+
+    @Override
+    public void ended(long mark, Outcome.Kind outcome, boolean answered) {
+        switch (outcome) {
+            case FAILURE, UNREACHABLE, REJECTED -> add(slotNow());
+            case SUCCESS, IGNORED -> {}
+        }
+    }
+
+    private void add(long now) {
+        int index = ((int) now) & (SLOTS - 1);
+        while (true) { // a turn fails only if another thread has counted meanwhile
+            long slot = slots.get(index);
+            long age = now - (slot >> COUNT_BITS);
+            if (age < 0 || (age == 0 && (slot & MAX_COUNT) == MAX_COUNT)) {
+                return; // this thread slept for so long that its fault is past, or the slot is full
+            }
+            if (slots.compareAndSet(index, slot, age == 0 ? slot + 1 : (now << COUNT_BITS) | 1)) {
+                TOLD.getAndIncrement(this);
+                return;
+            }
+        }
+    }
+
+    private long slotNow() {
+        return Math.floorDiv(clock.getAsLong() - origin, SLOT_NANOS);
+    }
+
+    @Override
+    public String toString() {
+        return count() + " faults in the last second";
+    }
+}

@@ -1,0 +1,50 @@
+package dev.evenkeel.lb.core.select;
+
+import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Candidates;
+import dev.evenkeel.lb.api.Candidates.Candidate;
+import dev.evenkeel.lb.core.load.RecentFaults;
+import java.util.List;
+
+/** The eligible backends of a set with what {@link LeastRequest} compares them by. Immutable; the loads are live. */
+final class LoadedBackends {
+    private final Backend[] backends;
+    private final RecentFaults[] faults;
+    private final int[] weights;
+    private final boolean uniform;
+
+    LoadedBackends(Candidates candidates) {
+        List<Candidate> eligible = candidates.eligible();
+        // Stands in where nothing is told, so that a pick need not ask whether anything is.
+        RecentFaults none = new RecentFaults(candidates.clock());
+        backends = candidates.backends();
+        faults = eligible.stream()
+                .map(candidate -> candidate.feedback() instanceof RecentFaults told ? told : none)
+                .toArray(RecentFaults[]::new);
+        weights = eligible.stream().mapToInt(Candidate::effectiveWeight).toArray();
+        uniform = candidates.isUniform();
+    }
+
+    int size() {
+        return backends.length;
+    }
+
+    Backend get(int index) {
+        return backends[index];
+    }
+
+    /** Returns the weight, in hundredths, at most 10^8. */
+    int weight(int index) {
+        return weights[index];
+    }
+
+    /** Tells whether all weights are the same. */
+    boolean isUniform() {
+        return uniform;
+    }
+
+    /** Returns the load, not divided by the weight: below 2^32, so that its product with a weight is a long. */
+    long load(int index) {
+        return backends[index].inFlight() + faults[index].count();
+    }
+}
