@@ -26,8 +26,9 @@ public final class RecentFaults implements Feedback {
     private static final int COUNT_BITS = 24;
     private static final long MAX_COUNT = (1L << COUNT_BITS) - 1;
 
-    private static final AtomicLongFieldUpdater<RecentFaults> TOLD =
-            AtomicLongFieldUpdater.newUpdater(RecentFaults.class, "told");
+    private static final long RECENT = 1;
+    private static final AtomicLongFieldUpdater<RecentFaults> NEWS =
+            AtomicLongFieldUpdater.newUpdater(RecentFaults.class, "news");
 
     private final LongSupplier clock;
     private final long origin;
@@ -35,11 +36,11 @@ public final class RecentFaults implements Feedback {
     /** Each slot: its number since the origin in the upper 40 bits, enough for 4,000 years, and its faults in the lower 24. */
     private final AtomicLongArray slots = new AtomicLongArray(SLOTS);
 
-    /** Faults ever told. Raised after the fault is in its slot, so who reads this first and the slots then sees them all. */
-    private volatile long told;
-
-    /** As many of {@link #told} as are known to be past. Any reader may write what it found; a late write costs a lap. */
-    private volatile long past;
+    /**
+     * The lowest bit tells whether there may be recent faults, the others number them. A fault is in its slot before it
+     * changes this, and who finds none takes the bit down only if no fault was numbered meanwhile.
+     */
+    private volatile long news;
 
     /**
      * A backend of which no fault is known.
@@ -51,13 +52,13 @@ public final class RecentFaults implements Feedback {
         this.origin = clock.getAsLong();
     }
 
-    /** Returns the faults of the last second. While there are none it reads no clock: two volatile reads are the cost. */
+    /** Returns the faults of the last second. While there are none it reads no clock: one volatile read is the cost. */
     public long count() {
-        long known = told;
-        return known == past ? 0 : countOf(known);
+        long known = news;
+        return (known & RECENT) == 0 ? 0 : recent(known);
     }
 
-    private long countOf(long known) {
+    private long recent(long known) {
         long now = slotNow();
         long sum = 0;
         for (int i = 0; i < SLOTS; i++) {
@@ -68,7 +69,7 @@ public final class RecentFaults implements Feedback {
             }
         }
         if (sum == 0) {
-            past = known;
+            NEWS.compareAndSet(this, known, known & ~RECENT);
         }
         return sum;
     }
@@ -98,7 +99,7 @@ public final class RecentFaults implements Feedback {
                 return; // this thread slept for so long that its fault is past, or the slot is full
             }
             if (slots.compareAndSet(index, slot, age == 0 ? slot + 1 : (now << COUNT_BITS) | 1)) {
-                TOLD.getAndIncrement(this);
+                NEWS.getAndUpdate(this, known -> (known + 2) | RECENT);
                 return;
             }
         }

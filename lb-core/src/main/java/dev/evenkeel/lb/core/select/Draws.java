@@ -23,7 +23,7 @@ final class Draws {
      */
     static int second(long random, int bound, int first) {
         int draw = below(random << 32, bound - 1);
-        return draw < first ? draw : draw + 1;
+        return draw + 1 + ((draw - first) >> 31); // no branch, since it would be taken at random
     }
 
     /** Returns the number that the upper half of the bits stands for, from 0 to {@code bound - 1}. */
