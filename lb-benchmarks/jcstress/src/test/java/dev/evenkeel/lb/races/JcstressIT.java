@@ -53,11 +53,17 @@ final class JcstressIT {
                 .contains("[OK] dev.evenkeel.lb.races.TicketsOfOneStripe\n")
                 .contains("[OK] dev.evenkeel.lb.races.TicketsWhileSplitting\n")
                 .contains("[OK] dev.evenkeel.lb.races.WeightedRhythm\n")
+                .contains("[OK] dev.evenkeel.lb.races.FaultsAreKept\n")
+                .contains("[OK] dev.evenkeel.lb.races.SlowestAnswerStays\n")
+                .contains("[OK] dev.evenkeel.lb.races.NeverOlderThanItIs\n")
                 .contains("[OK] dev.evenkeel.lb.races.RedTwinHastyLap\n")
                 .contains(" 0 failed, 0 soft errs, 0 hard errs")
                 .containsPattern("1, 1 .* Interesting .* a pick said none although one was up")
                 .containsPattern(" Interesting .* a ticket was given twice")
-                .containsPattern(" Interesting .* one got more than its weight");
+                .containsPattern(" Interesting .* one got more than its weight")
+                .containsPattern("Interesting .* a fault was lost")
+                .containsPattern("Interesting .* the slowest answer was lost")
+                .containsPattern("Interesting .* older than any attempt");
     }
 
     private static int run(ProcessBuilder command) throws IOException, InterruptedException {
