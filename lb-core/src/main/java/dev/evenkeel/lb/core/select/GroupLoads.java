@@ -1,0 +1,63 @@
+package dev.evenkeel.lb.core.select;
+
+import dev.evenkeel.lb.api.Candidates;
+import dev.evenkeel.lb.api.Candidates.Candidate;
+import dev.evenkeel.lb.api.Feedback;
+import dev.evenkeel.lb.api.Outcome;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How many attempts are in flight in each group. An attempt counts where it began, also when its backend has since gone
+ * down, or left, or is of another group.
+ *
+ * <p>One counter for each group and not a {@link java.util.concurrent.atomic.LongAdder}: every pick reads it, and the sum
+ * of an adder may be more than there ever were.
+ */
+final class GroupLoads {
+    /** By group. Replaced by the thread that makes selectors; only grows. */
+    private volatile AtomicLong[] totals = {new AtomicLong()};
+
+    /** Returns the total of a group, after counting what begins on its members from now on into it. */
+    AtomicLong totalOf(Candidates candidates) {
+        int group = candidates.group();
+        AtomicLong[] known = totals;
+        if (group >= known.length) {
+            AtomicLong[] more = Arrays.copyOf(known, group + 1);
+            Arrays.setAll(more, i -> i < known.length ? known[i] : new AtomicLong());
+            totals = more;
+        }
+        for (Candidate member : candidates.members()) {
+            if (member.feedback() instanceof Count count) {
+                count.group = group;
+            }
+        }
+        return totals[group];
+    }
+
+    /** Returns what counts the attempts on one backend. */
+    Feedback newCount() {
+        return new Count();
+    }
+
+    private final class Count implements Feedback {
+        /** Written by the thread that makes selectors. */
+        private volatile int group;
+
+        @Override
+        public long begun() {
+            int now = group;
+            totals[now].getAndIncrement();
+            return now;
+        }
+
+        @Override
+        public void answered(long mark, Outcome.Kind soFar) {}
+
+        @Override
+        public void ended(long mark, Outcome.Kind outcome, boolean answered) {
+            // Not the group of now: what was added to one total must not be taken from another.
+            totals[(int) mark].getAndDecrement();
+        }
+    }
+}

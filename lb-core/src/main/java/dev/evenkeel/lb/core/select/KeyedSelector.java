@@ -1,0 +1,141 @@
+package dev.evenkeel.lb.core.select;
+
+import dev.evenkeel.lb.api.Attempt;
+import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Candidates;
+import dev.evenkeel.lb.api.Candidates.Candidate;
+import dev.evenkeel.lb.api.Selector;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** {@link ConsistentHash} for one set. The ranks are those of the table, so that a slot leads to all with one index. */
+final class KeyedSelector implements Selector {
+    /** Eight in vain are one key in 500 with half of the members down. */
+    private static final int REHASHES = 8;
+
+    private static final int WHOLE = 100;
+
+    private final MaglevTable table;
+    private final Backend[] backends;
+
+    /** By rank. */
+    private final int[] weights;
+
+    /** The percentage of its keys that a member takes, by rank; 0 if it is not eligible. */
+    private final byte[] takes;
+
+    private final IdentityHashMap<Backend, Integer> weightOf;
+    private final LiveSet live;
+    private final Bound bound;
+    private final Selector turns;
+
+    /** The bound and what it is a bound on. */
+    record Bound(double factor, AtomicLong total) {
+        /** Returns the attempts that all eligible may have among them, the one to begin included. */
+        double allowed() {
+            return factor * (total.get() + 1);
+        }
+    }
+
+    KeyedSelector(Candidates candidates, Seating seating, Bound bound, Selector turns) {
+        List<Candidate> members = candidates.members();
+        int n = members.size();
+        this.table = seating.table();
+        this.backends = new Backend[n];
+        this.weights = new int[n];
+        this.takes = new byte[n];
+        this.weightOf = new IdentityHashMap<>(n);
+        for (int rank = 0; rank < n; rank++) {
+            Candidate member = members.get(seating.memberAt(rank));
+            backends[rank] = member.backend();
+            weights[rank] = member.effectiveWeight();
+            takes[rank] = (byte) (member.eligible() ? member.ramp() : 0);
+            weightOf.put(member.backend(), member.effectiveWeight());
+        }
+        this.live = LiveSet.of(takes, weights);
+        this.bound = bound;
+        this.turns = turns;
+    }
+
+    @Override
+    public @Nullable Backend select(Attempt attempt) {
+        if (attempt.isKeyed()) {
+            return byKey(attempt.hash());
+        }
+        Backend turn = turns.select(attempt);
+        Integer weight = turn == null ? null : weightOf.get(turn);
+        return turn != null && weight != null && hasRoom(turn, weight, bound.allowed())
+                ? turn
+                : fromLive(ThreadLocalRandom.current().nextLong());
+    }
+
+    /** Returns the backend of a key's hash. */
+    @Nullable
+    Backend byKey(long key) {
+        double allowed = bound.allowed();
+        long hash = key;
+        for (int tries = 0; tries <= REHASHES; tries++) {
+            int rank = table.at(hash);
+            if (takes(takes[rank], hash) && hasRoom(backends[rank], weights[rank], allowed)) {
+                return backends[rank];
+            }
+            hash = MaglevTable.rehash(hash);
+        }
+        return fromLive(hash);
+    }
+
+    /** The lower half of the hash decides, because the upper half has led here. */
+    private static boolean takes(int percent, long hash) {
+        return percent >= WHOLE || (((hash & 0xFFFF_FFFFL) * WHOLE) >>> 32) < percent;
+    }
+
+    /** In flight less than ceil(allowed * weight / all weights), without the division. */
+    private boolean hasRoom(Backend backend, int weight, double allowed) {
+        return backend.inFlight() * (double) live.weight() < allowed * weight;
+    }
+
+    private @Nullable Backend fromLive(long hash) {
+        Backend found = lap(hash, bound.allowed());
+        // Attempts that have a place but are not counted yet can hide the one that has room by definition.
+        return found != null ? found : lap(hash, allowedByCount());
+    }
+
+    private @Nullable Backend lap(long hash, double allowed) {
+        int n = live.size();
+        int at = live.indexOf(hash);
+        for (int step = 0; step < n; step++) {
+            int rank = live.rank(at);
+            if (hasRoom(backends[rank], weights[rank], allowed)) {
+                return backends[rank];
+            }
+            at = at + 1 == n ? 0 : at + 1;
+        }
+        return null;
+    }
+
+    /** The same by counting, which costs a look at every member. Not less than the total says. */
+    private double allowedByCount() {
+        long inFlight = 0;
+        for (Backend backend : backends) {
+            inFlight += backend.inFlight();
+        }
+        return Math.max(bound.allowed(), bound.factor * (inFlight + 1));
+    }
+
+    @Override
+    public long room(Backend picked) {
+        Integer weight = weightOf.get(picked);
+        if (weight == null) {
+            return Long.MAX_VALUE;
+        }
+        long room = room(weight, bound.allowed());
+        return picked.inFlight() < room ? room : room(weight, allowedByCount());
+    }
+
+    private long room(int weight, double allowed) {
+        return (long) Math.ceil(allowed * weight / live.weight());
+    }
+}
