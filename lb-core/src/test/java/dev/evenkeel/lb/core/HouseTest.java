@@ -72,7 +72,19 @@ class HouseTest {
             .resideInAPackage("dev.evenkeel.lb.core..")
             .should()
             .dependOnClassesThat(not(resideInAnyPackage(
-                    "java..", "javax.net.ssl", "dev.evenkeel.lb..", "org.slf4j..", "org.jspecify.annotations")));
+                    "java..",
+                    "javax.net.ssl",
+                    "javax.crypto..",
+                    "dev.evenkeel.lb..",
+                    "org.slf4j..",
+                    "org.jspecify.annotations")));
+
+    @ArchTest
+    static final ArchRule only_sticky_tokens_need_cryptography = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.evenkeel.lb.core.select.TokenMint")
+            .should()
+            .dependOnClassesThat(resideInAPackage("javax.crypto.."));
 
     @ArchTest
     static final ArchRule nothing_prints = noClasses()
