@@ -20,7 +20,7 @@ final class CallTracker extends EventListener {
     private final Runnable callEnded;
 
     /** Written by the thread of the call, read also by threads that connect or read the body. */
-    private volatile @Nullable Attempt attempt;
+    private volatile @Nullable TrackedAttempt attempt;
 
     private CallTracker(Runnable callEnded) {
         this.callEnded = callEnded;
@@ -38,19 +38,19 @@ final class CallTracker extends EventListener {
     }
 
     /** Starts an attempt and ends the one before, whose body OkHttp demands to be closed by now. */
-    Attempt begin(Lease lease) {
-        Attempt previous = attempt;
+    TrackedAttempt begin(Lease lease) {
+        TrackedAttempt previous = attempt;
         if (previous != null) {
             previous.superseded();
         }
-        Attempt next = new Attempt(lease);
+        TrackedAttempt next = new TrackedAttempt(lease);
         attempt = next;
         return next;
     }
 
     @Override
     public void connectEnd(Call call, InetSocketAddress inetSocketAddress, Proxy proxy, @Nullable Protocol protocol) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null) {
             current.connected();
         }
@@ -59,7 +59,7 @@ final class CallTracker extends EventListener {
     @Override
     public void connectFailed(
             Call call, InetSocketAddress inetSocketAddress, Proxy proxy, @Nullable Protocol protocol, IOException ioe) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null) {
             current.connectFailed();
         }
@@ -67,7 +67,7 @@ final class CallTracker extends EventListener {
 
     @Override
     public void connectionAcquired(Call call, Connection connection) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null) {
             current.acquired();
         }
@@ -75,7 +75,7 @@ final class CallTracker extends EventListener {
 
     @Override
     public void requestBodyStart(Call call) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null) {
             current.uploading(true);
         }
@@ -83,7 +83,7 @@ final class CallTracker extends EventListener {
 
     @Override
     public void requestBodyEnd(Call call, long byteCount) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null) {
             current.uploading(false);
         }
@@ -91,7 +91,7 @@ final class CallTracker extends EventListener {
 
     @Override
     public void requestFailed(Call call, IOException ioe) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null) {
             current.broke(ioe);
         }
@@ -99,7 +99,7 @@ final class CallTracker extends EventListener {
 
     @Override
     public void responseHeadersStart(Call call) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null) {
             current.heard();
         }
@@ -107,7 +107,7 @@ final class CallTracker extends EventListener {
 
     @Override
     public void responseFailed(Call call, IOException ioe) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null) {
             current.broke(ioe);
         }
@@ -115,7 +115,7 @@ final class CallTracker extends EventListener {
 
     @Override
     public void responseBodyEnd(Call call, long byteCount) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null) {
             current.bodyEnded(call.isCanceled());
         }
@@ -123,7 +123,7 @@ final class CallTracker extends EventListener {
 
     @Override
     public void followUpDecision(Call call, Response networkResponse, @Nullable Request nextRequest) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null && nextRequest != null) {
             current.followUp(nextRequest.url());
         }
@@ -131,7 +131,7 @@ final class CallTracker extends EventListener {
 
     @Override
     public void callEnd(Call call) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null) {
             current.ended(call.isCanceled());
         }
@@ -140,7 +140,7 @@ final class CallTracker extends EventListener {
 
     @Override
     public void callFailed(Call call, IOException ioe) {
-        Attempt current = attempt;
+        TrackedAttempt current = attempt;
         if (current != null) {
             current.failed(ioe, call.isCanceled());
         }

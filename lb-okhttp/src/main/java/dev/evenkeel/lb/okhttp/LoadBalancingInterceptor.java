@@ -93,7 +93,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
             throw new IOException("the URL of a call to balancer " + balancer.name() + " must have no port, was "
                     + url.port() + " in " + url.redact());
         }
-        Attempt attempt = CallTracker.of(chain.call(), callEnded).begin(acquire(balancer));
+        TrackedAttempt attempt = CallTracker.of(chain.call(), callEnded).begin(acquire(balancer));
         return proceed(chain, attempt);
     }
 
@@ -106,7 +106,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
         }
     }
 
-    private Response proceed(Chain chain, Attempt attempt) throws IOException {
+    private Response proceed(Chain chain, TrackedAttempt attempt) throws IOException {
         try {
             Request request = chain.request();
             Backend backend = attempt.backend();

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Exceptions are judged by type and by events, never by their text.
  */
-final class Attempt {
+final class TrackedAttempt {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
     private final Lease lease;
@@ -44,7 +44,7 @@ final class Attempt {
     /** How the backend answered; null before the interceptor has a response. */
     private volatile @Nullable Outcome answer;
 
-    Attempt(Lease lease) {
+    TrackedAttempt(Lease lease) {
         this.lease = lease;
     }
 
