@@ -39,6 +39,7 @@ public final class Evenkeel {
     private final OkHttpClient client;
     private final Map<String, LoadBalancer> balancers = new LinkedHashMap<>();
     private boolean keepConnectionPool;
+    private AttemptSource attempts = request -> null;
 
     private Evenkeel(OkHttpClient client) {
         this.client = client;
@@ -88,6 +89,12 @@ public final class Evenkeel {
         return this;
     }
 
+    /** Sets where a policy learns of a call, such as its key; default nothing but an {@code Attempt} that is its tag. */
+    public Evenkeel attempts(AttemptSource source) {
+        attempts = Objects.requireNonNull(source, "attempts");
+        return this;
+    }
+
     /**
      * Makes the wrapped client.
      *
@@ -107,7 +114,7 @@ public final class Evenkeel {
         WrapResources resources = WrapResources.of(client, balancers.values(), keepConnectionPool);
         return resources
                 .applyTo(client.newBuilder())
-                .addInterceptor(LoadBalancingInterceptor.of(balancers, resources))
+                .addInterceptor(LoadBalancingInterceptor.of(balancers, attempts, resources))
                 .build();
     }
 }

@@ -1,5 +1,6 @@
 package dev.evenkeel.lb.okhttp;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Lease;
@@ -38,11 +39,13 @@ public final class LoadBalancingInterceptor implements Interceptor {
     private static final int TARGETS = 4_096;
 
     private final Map<String, LoadBalancer> balancers;
+    private final AttemptSource attempts;
     private final Runnable callEnded;
     private final Map<Endpoint, RewriteTarget> targets = new ConcurrentHashMap<>();
 
-    private LoadBalancingInterceptor(Map<String, LoadBalancer> balancers, Runnable callEnded) {
+    private LoadBalancingInterceptor(Map<String, LoadBalancer> balancers, AttemptSource attempts, Runnable callEnded) {
         this.balancers = Map.copyOf(balancers);
+        this.attempts = attempts;
         this.callEnded = callEnded;
     }
 
@@ -60,11 +63,17 @@ public final class LoadBalancingInterceptor implements Interceptor {
         if (byName.isEmpty()) {
             throw new IllegalArgumentException("at least one balancer must be given, was none");
         }
-        return new LoadBalancingInterceptor(byName, () -> {});
+        return new LoadBalancingInterceptor(byName, request -> null, () -> {});
     }
 
-    static LoadBalancingInterceptor of(Map<String, LoadBalancer> balancers, WrapResources resources) {
-        return new LoadBalancingInterceptor(balancers, resources::callEnded);
+    static LoadBalancingInterceptor of(
+            Map<String, LoadBalancer> balancers, AttemptSource attempts, WrapResources resources) {
+        return new LoadBalancingInterceptor(balancers, attempts, resources::callEnded);
+    }
+
+    /** Returns the same interceptor with another source of what a policy may know of a call; default nothing. */
+    public LoadBalancingInterceptor attempts(AttemptSource source) {
+        return new LoadBalancingInterceptor(balancers, Objects.requireNonNull(source, "attempts"), callEnded);
     }
 
     static void addByName(Map<String, LoadBalancer> byName, LoadBalancer... added) {
@@ -93,13 +102,29 @@ public final class LoadBalancingInterceptor implements Interceptor {
             throw new IOException("the URL of a call to balancer " + balancer.name() + " must have no port, was "
                     + url.port() + " in " + url.redact());
         }
-        TrackedAttempt attempt = CallTracker.of(chain.call(), callEnded).begin(acquire(balancer));
-        return proceed(chain, attempt);
+        Lease lease = acquire(balancer, attempt(balancer, request));
+        return proceed(chain, CallTracker.of(chain.call(), callEnded).begin(lease));
     }
 
-    private static Lease acquire(LoadBalancer balancer) throws IOException {
+    private Attempt attempt(LoadBalancer balancer, Request request) throws IOException {
+        Attempt tagged = request.tag(Attempt.class);
+        if (tagged != null) {
+            return tagged;
+        }
         try {
-            return balancer.acquire();
+            Attempt told = attempts.of(request);
+            return told == null ? Attempt.PLAIN : told;
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    balancer.name() + ": the attempt source failed for " + request.method() + " "
+                            + request.url().redact() + ": " + e,
+                    e);
+        }
+    }
+
+    private static Lease acquire(LoadBalancer balancer, Attempt attempt) throws IOException {
+        try {
+            return balancer.acquire(attempt);
         } catch (RuntimeException e) {
             // OkHttp would let it kill the thread.
             throw new IOException(balancer.name() + ": the balancer failed to give a backend: " + e, e);

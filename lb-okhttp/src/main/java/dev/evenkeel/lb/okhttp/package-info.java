@@ -1,6 +1,7 @@
 /**
  * Balancing for OkHttp: {@link dev.evenkeel.lb.okhttp.Evenkeel} wraps the client one already has, {@link
- * dev.evenkeel.lb.okhttp.LoadBalancingInterceptor} is what it installs, and {@link
+ * dev.evenkeel.lb.okhttp.LoadBalancingInterceptor} is what it installs, {@link
+ * dev.evenkeel.lb.okhttp.AttemptSource} tells a policy the key of a call, and {@link
  * dev.evenkeel.lb.okhttp.HttpHealthCheck} probes backends over HTTP.
  */
 @NullMarked

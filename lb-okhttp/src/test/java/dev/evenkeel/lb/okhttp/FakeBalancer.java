@@ -25,6 +25,7 @@ final class FakeBalancer implements LoadBalancer {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
     private final List<Outcome.Kind> answers = new CopyOnWriteArrayList<>();
+    private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
     private final AtomicInteger completions = new AtomicInteger();
 
     private FakeBalancer(String name, List<Endpoint> endpoints) {
@@ -46,6 +47,11 @@ final class FakeBalancer implements LoadBalancer {
 
     int acquired() {
         return turn.get();
+    }
+
+    /** Returns what was told of each call, in order. */
+    List<Attempt> attempts() {
+        return attempts;
     }
 
     /** Returns how all leases that are completed have ended, in order. */
@@ -74,6 +80,7 @@ final class FakeBalancer implements LoadBalancer {
 
     @Override
     public Lease acquire(Attempt attempt) throws NoBackendAvailableException {
+        attempts.add(attempt);
         if (endpoints.isEmpty()) {
             throw new NoBackendAvailableException(name, Reason.NONE_KNOWN, List.of());
         }
