@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** A pool in small: health turned by hand, and places reserved by compare-and-set within the room a selector gives. */
 final class HashedPool {
     final List<Node> nodes = new ArrayList<>();
+
+    /** Whether plans take all nodes for eligible, whatever their health. */
+    boolean panic;
+
     private final Selector.Factory policy;
 
     /** One backend. */
@@ -25,7 +29,6 @@ final class HashedPool {
         volatile boolean up = true;
         int weight;
         int ramp = 100;
-        boolean wanted = true;
 
         @Nullable
         Feedback feedback;
@@ -95,7 +98,7 @@ final class HashedPool {
         return Candidates.of(
                 group,
                 nodes.stream()
-                        .map(node -> new Candidate(node, node.weight, node.ramp, node.up && node.wanted, node.feedback))
+                        .map(node -> new Candidate(node, node.weight, node.ramp, panic || node.up, node.feedback))
                         .toList(),
                 System::nanoTime);
     }

@@ -67,7 +67,13 @@ class StickyTest {
         assertThat(sticky.token(pool.node(0))).isEqualTo("C7Lrbjisqu4boli_Hw01mw");
         assertThat(sticky.token(pool.node(1))).isEqualTo("qzCflFRaKVumUejoBoEvDA");
         pool.plan();
-        assertThat(sticky.token(pool.node(0))).as("when it is kept").isEqualTo("C7Lrbjisqu4boli_Hw01mw");
+        String kept = sticky.token(pool.node(0));
+        assertThat(kept).isEqualTo("C7Lrbjisqu4boli_Hw01mw");
+        pool.node(0).up = false;
+        pool.plan();
+        assertThat(sticky.token(pool.node(0)))
+                .as("computed once, when it joined")
+                .isSameAs(kept);
     }
 
     @Test
@@ -132,6 +138,7 @@ class StickyTest {
             HashedPool.Place place = HashedPool.tryPlace(selector, attempt);
             assertThat(place).isNotNull();
             HashedPool.begun(place.node());
+            assertThat(selector.room(hashed.node(3))).isLessThanOrEqualTo(total + 2);
             assertThat(home.inFlight()).as("of %d", total + 1).isEqualTo((int) Math.ceil(1.25 * (total + 1) / 4));
         }
     }
