@@ -61,6 +61,11 @@ class KilledBackendTest {
             }
 
             @Override
+            public void answered(Outcome soFar) {
+                lease.answered(soFar);
+            }
+
+            @Override
             public boolean complete(Outcome outcome) {
                 if (outcome.kind() == Outcome.Kind.FAILURE || outcome.kind() == Outcome.Kind.UNREACHABLE) {
                     (backend().endpoint().equals(victim) ? blamed : blamedForNothing).incrementAndGet();
