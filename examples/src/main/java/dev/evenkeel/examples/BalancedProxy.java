@@ -1,8 +1,10 @@
 package dev.evenkeel.examples;
 
 import dev.evenkeel.examples.proxy.ReverseProxy;
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.core.LoadBalancers;
+import dev.evenkeel.lb.okhttp.AttemptSource;
 import dev.evenkeel.lb.okhttp.Evenkeel;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
@@ -29,9 +31,23 @@ final class BalancedProxy implements AutoCloseable {
      */
     static BalancedProxy start(LoadBalancers assembly, UnaryOperator<ReverseProxy.Builder> settings)
             throws IOException {
+        return start(assembly, request -> Attempt.PLAIN, settings);
+    }
+
+    /**
+     * As {@link #start(LoadBalancers, UnaryOperator)}.
+     *
+     * @param attempts what the policy may know of a request
+     */
+    static BalancedProxy start(
+            LoadBalancers assembly, AttemptSource attempts, UnaryOperator<ReverseProxy.Builder> settings)
+            throws IOException {
         LoadBalancer balancer = assembly.build();
         try {
-            OkHttpClient client = Evenkeel.wrap(new OkHttpClient(), balancer);
+            OkHttpClient client = Evenkeel.wrapping(new OkHttpClient())
+                    .balancers(balancer)
+                    .attempts(attempts)
+                    .build();
             ReverseProxy.Builder builder = ReverseProxy.through(client).to("http://" + balancer.name());
             ReverseProxy proxy = settings.apply(builder).build();
             proxy.start();

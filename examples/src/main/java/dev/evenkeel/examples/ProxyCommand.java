@@ -52,8 +52,13 @@ final class ProxyCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "URL",
             converter = EndpointConverter.class,
-            description = "A backend, such as http://10.0.0.1:8080; several after one another, or the option again.")
+            description =
+                    "A backend, such as http://10.0.0.1:8080, or with labels 'http://10.0.0.1:8080;weight=5;zone=a;tier=1'"
+                            + " (quoted, for the shell); several after one another, or the option again.")
     private List<Endpoint> backends;
+
+    @ArgGroup(validate = false, heading = "%nBalancing:%n")
+    private Balancing balancing = new Balancing();
 
     @ArgGroup(validate = false, heading = "%nHealth:%n")
     private Health health = new Health();
@@ -179,7 +184,7 @@ final class ProxyCommand implements Callable<Integer> {
                 .backends(backends)
                 .healthCheck(health.check())
                 .listener(new TransitionPrinter(out));
-        BalancedProxy proxy = BalancedProxy.start(assembly, this::settings);
+        BalancedProxy proxy = BalancedProxy.start(balancing.apply(assembly), balancing.attempts(), this::settings);
         out.println("proxy listens on " + listen.replaceFirst(":[0-9]+$", ":" + proxy.port()) + ", forwards to "
                 + backends.stream().map(Endpoint::url).collect(Collectors.joining(", ")));
         Foreground.untilStopped(() -> stop(proxy, out));

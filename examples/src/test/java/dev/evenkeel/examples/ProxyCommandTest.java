@@ -10,6 +10,9 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ProxyCommandTest {
     private final OkHttpClient client = new OkHttpClient();
@@ -68,6 +71,60 @@ final class ProxyCommandTest {
             assertThat(status(url)).isEqualTo(503);
             assertThat(a.received() + b.received()).isZero();
             assertThat(proxy.stop()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void it_honours_weights_and_tiers_of_its_backends() throws Exception {
+        try (CommandThread proxy = CommandThread.start(
+                "proxy", "--listen", "127.0.0.1:0", "--backend", a.url() + ";weight=3", b.url() + ";tier=0")) {
+            String url = "http://" + proxy.printed().await("proxy listens on (\\S+),");
+            for (int i = 0; i < 40; i++) {
+                assertThat(status(url)).isEqualTo(200);
+            }
+            assertThat(a.received()).isEqualTo(30);
+            assertThat(b.received()).isEqualTo(10);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"round-robin", "weighted-round-robin", "random", "least-request", "peak-ewma", "consistent-hash"
+            })
+    void it_takes_every_policy_by_name(String policy) throws Exception {
+        try (CommandThread proxy = start("--policy", policy)) {
+            String url = "http://" + proxy.printed().await("proxy listens on (\\S+),");
+            for (int i = 0; i < 40; i++) {
+                assertThat(status(url + "/" + i)).isEqualTo(200);
+            }
+            assertThat(a.received()).isPositive();
+            assertThat(b.received()).isPositive();
+        }
+    }
+
+    @Test
+    void a_hash_keeps_one_path_at_one_backend() throws Exception {
+        try (CommandThread proxy = start("--policy", "consistent-hash")) {
+            String url = "http://" + proxy.printed().await("proxy listens on (\\S+),");
+            for (int i = 0; i < 10; i++) {
+                assertThat(status(url + "/one/path")).isEqualTo(200);
+            }
+            assertThat(Math.max(a.received(), b.received())).isEqualTo(10);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                --policy   | robin                      | policy must be one of round-robin, weighted-round-robin, random, least-request, peak-ewma, consistent-hash, was "robin"
+                --hash-key | body                       | hash key must be path, header:NAME or cookie:NAME, was "body"
+                --backend  | http://c:1;weight=0        | weight must be 1 to 1000000, was 0 for http://c:1
+                --backend  | http://c:1;colour=red      | its labels must be weight, zone or tier, was colour
+                --zone     | a/b                        | zone must be 1 to 63 letters, digits, '.', '-' or '_', was "a/b"
+                """)
+    void a_value_that_cannot_be_is_refused_with_its_rule(String option, String value, String rule) throws Exception {
+        try (CommandThread proxy = start(option, value)) {
+            assertThat(proxy.stop()).isNotZero();
+            assertThat(proxy.printed().toString()).contains(rule);
         }
     }
 
