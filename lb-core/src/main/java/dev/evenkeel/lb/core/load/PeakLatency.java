@@ -12,11 +12,14 @@ import java.util.function.LongSupplier;
  * <p>An attempt is outstanding until its response headers are there, or until it ends without. A body may go on for an
  * hour: it is no latency.
  *
- * <p>A fault is no fast answer. It counts as what it took, as a second, or as twice the slowest good answer that any
- * backend of the policy gave lately, whichever is most: a second alone would look fast where good answers take ten. One after
- * a good answer counts the same, without the time that the body took. An attempt without a verdict leaves no sample.
+ * <p>A fault is no fast answer. It counts as what it took, or as twice the slowest good answer that any backend of the
+ * policy gave lately, whichever is more, and as a second where no good answer is known; besides, it counts as in flight for
+ * a second. More would be too hard on a backend that fails once in a thousand times: the one that happened not to have
+ * failed lately would get the traffic of all. A fault after a good answer counts the same, without the time that the body
+ * took. An attempt without a verdict leaves no sample.
  */
 public final class PeakLatency implements Feedback {
+    /** A fault where nobody has answered well yet. */
     private static final long FAULT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Above any latency, and low enough to be multiplied by what is in flight and by weights. */
@@ -26,6 +29,7 @@ public final class PeakLatency implements Feedback {
     private final DecayingPeak peak;
     private final DecayingPeak slowest;
     private final Outstanding outstanding;
+    private final RecentFaults faults;
 
     /**
      * A backend that has not answered yet.
@@ -40,10 +44,11 @@ public final class PeakLatency implements Feedback {
         this.peak = new DecayingPeak(halfLifeNanos, origin);
         this.slowest = slowest;
         this.outstanding = new Outstanding(origin);
+        this.faults = new RecentFaults(clock);
     }
 
     /**
-     * Returns latency × (in flight + 1), or for a backend of which nothing is known any more: 0 while it is idle, which
+     * Returns latency × (in flight + faults of the last second + 1), or for a backend of which nothing is known any more: 0 while it is idle, which
      * beats all that are known, and else more than any that is known, so that it is tried with one attempt at a time.
      *
      * @param now the time, read before
@@ -54,7 +59,7 @@ public final class PeakLatency implements Feedback {
         if (latency == 0) {
             return inFlight == 0 ? 0 : UNKNOWN_AND_BUSY * (inFlight + 1.0);
         }
-        return Math.max(latency, outstanding.averageAge(now)) * (inFlight + 1.0);
+        return Math.max(latency, outstanding.averageAge(now)) * (inFlight + faults.count() + 1.0);
     }
 
     @Override
@@ -96,7 +101,9 @@ public final class PeakLatency implements Feedback {
     }
 
     private void failed(long now, long begun) {
-        long slow = 2 * (long) slowest.at(now); // with a margin, or the slowest and the failing one would tie
-        peak.sample(now, Math.max(Math.max(FAULT_NANOS, slow), now - begun));
+        long slow = (long) slowest.at(now);
+        // With a margin, or the slowest and the failing one would tie.
+        peak.sample(now, Math.max(slow == 0 ? FAULT_NANOS : 2 * slow, now - begun));
+        faults.add();
     }
 }

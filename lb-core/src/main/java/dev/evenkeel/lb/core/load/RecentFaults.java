@@ -85,9 +85,14 @@ public final class RecentFaults implements Feedback {
     @Override
     public void ended(long mark, Outcome.Kind outcome, boolean answered) {
         switch (outcome) {
-            case FAILURE, UNREACHABLE, REJECTED -> add(slotNow());
+            case FAILURE, UNREACHABLE, REJECTED -> add();
             case SUCCESS, IGNORED -> {}
         }
+    }
+
+    /** Counts a fault now. */
+    void add() {
+        add(slotNow());
     }
 
     private void add(long now) {

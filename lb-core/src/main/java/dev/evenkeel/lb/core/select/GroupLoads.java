@@ -5,6 +5,8 @@ import dev.evenkeel.lb.api.Candidates.Candidate;
 import dev.evenkeel.lb.api.Feedback;
 import dev.evenkeel.lb.api.Outcome;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -15,24 +17,27 @@ import java.util.concurrent.atomic.AtomicLong;
  * of an adder may be more than there ever were.
  */
 final class GroupLoads {
-    /** By group. Replaced by the thread that makes selectors; only grows. */
+    /** The place of each group in the totals; a group's number may be any. Touched by the thread that makes selectors. */
+    private final Map<Integer, Integer> places = new HashMap<>();
+
+    /** By place. Replaced by the thread that makes selectors; only grows. */
     private volatile AtomicLong[] totals = {new AtomicLong()};
 
     /** Returns the total of a group, after counting what begins on its members from now on into it. */
     AtomicLong totalOf(Candidates candidates) {
-        int group = candidates.group();
+        int place = places.computeIfAbsent(candidates.group(), any -> places.size());
         AtomicLong[] known = totals;
-        if (group >= known.length) {
-            AtomicLong[] more = Arrays.copyOf(known, group + 1);
+        if (place >= known.length) {
+            AtomicLong[] more = Arrays.copyOf(known, place + 1);
             Arrays.setAll(more, i -> i < known.length ? known[i] : new AtomicLong());
             totals = more;
         }
         for (Candidate member : candidates.members()) {
             if (member.feedback() instanceof Count count) {
-                count.group = group;
+                count.place = place;
             }
         }
-        return totals[group];
+        return totals[place];
     }
 
     /** Returns what counts the attempts on one backend. */
@@ -42,11 +47,11 @@ final class GroupLoads {
 
     private final class Count implements Feedback {
         /** Written by the thread that makes selectors. */
-        private volatile int group;
+        private volatile int place;
 
         @Override
         public long begun() {
-            int now = group;
+            int now = place;
             totals[now].getAndIncrement();
             return now;
         }

@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  * Draws two of the eligible backends at random and picks the one that is likely to answer sooner: the power of two
  * choices over peak-sensitive latency. Safe for many threads; never blocks, never allocates.
  *
- * <pre>cost = max(peak latency, average age of what is not answered) × (attempts in flight + 1) / weight</pre>
+ * <pre>cost = max(peak latency, average age of what is not answered) × (attempts in flight + faults of the last second + 1) / weight</pre>
  *
  * <p>The <b>peak latency</b> is the time to the response headers. A slower answer than it raises it at once; from there it
  * halves with each half-life, and faster answers do not lower it sooner. The <b>age</b> makes a backend that hangs look bad
  * before it has answered. It is the average because what is in flight is a factor already; a long body is in flight, but
  * neither its age nor its length is latency.
  *
- * <p><b>A fault is never a fast answer.</b> A failure, a rejection or a failed connect counts as an answer that took a
- * second, or twice as long as the slowest good answer of any backend lately, if that was more; so with the default half-life a
- * backend that usually answers in 5 ms is passed over for idle ones of its kind for about 76 s after its last fault, and
- * less for busy ones. A cancelled attempt is no answer and only ends its age.
+ * <p><b>A fault is never a fast answer.</b> A failure, a rejection or a failed connect counts as an answer that took twice
+ * as long as the slowest good answer of any backend lately, or as long as it did, if that was longer, or a second where
+ * nobody has answered well yet; and for a second it counts as one more in flight. So a backend that fails everything gets
+ * next to nothing, and one that fails now and then a little less. A cancelled attempt is no answer and only ends its age.
  *
  * <p><b>A backend that is not known</b>, since it never answered or so long ago that less than a nanosecond is left of
  * it, gets one attempt at a time until its first answer: it beats those that are known while nothing is in flight on
