@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p><b>Cost.</b> A look into a hash table for an attempt with a token, nothing for one without. A token is computed once
- * for each backend that joins, about 2 microseconds.
+ * for each backend that joins.
  *
  * <p>Right for what a backend keeps of a user and others cannot get, as long as it may be lost; for what is merely faster
  * the second time, {@link ConsistentHash} needs no token. Users who stay do not move to backends that are added, so the
