@@ -20,14 +20,15 @@ import java.util.function.LongSupplier;
  * size, and on nothing else: every client of a service builds the same one, in this release and in later ones.
  *
  * <p><b>When it cannot have it.</b> If the backend of the slot is not eligible, or at its bound, or in slow start and
- * this key is not of the share that it takes by now, the key is hashed again, at most 8 times, and then looked for among
- * those that are eligible, by weight, in an order that the key decides. So a backend that goes down moves its own keys
+ * this key is not of the share that it takes by now, the key is hashed again, at most 8 times (twice while less than a
+ * quarter is eligible), and then looked for among those that are eligible, by weight, in an order that the key decides. So a backend that goes down moves its own keys
  * and no others, evenly over the rest, and they return when it does.
  *
  * <p><b>Bounded load.</b> An attempt goes to no backend that would have more than {@code ceil(1.25 * (total + 1) *
  * share)} in flight with it (<a href="https://arxiv.org/abs/1608.01350">Mirrokni, Thorup and Zadimoghaddam, 2016</a>),
  * where the share is the backend's of the weights of those that are eligible, {@code 1 / n} if they are equal, and the
- * total is what began in the group and has not ended. So one hot key does not bring down one backend. Mind that
+ * total is what began in the group and has not ended. Faults of the last second count as in flight when a backend is
+ * looked for, or one that fails fast would always have room, and get what the others have not. So one hot key does not bring down one backend. Mind that
  * the bound is 1 up to 0.8 attempts in flight for each backend: two attempts at a time for one key then go to two
  * backends. Where a second place is worse than a queue, say a higher {@link #loadBound}.
  *
@@ -154,7 +155,7 @@ public final class ConsistentHash implements Selector.Factory {
 
     @Override
     public Feedback feedback(Backend backend, LongSupplier clock) {
-        return loads.newCount();
+        return loads.newCount(clock);
     }
 
     @Override

@@ -4,10 +4,12 @@ import dev.evenkeel.lb.api.Candidates;
 import dev.evenkeel.lb.api.Candidates.Candidate;
 import dev.evenkeel.lb.api.Feedback;
 import dev.evenkeel.lb.api.Outcome;
+import dev.evenkeel.lb.core.load.RecentFaults;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * How many attempts are in flight in each group. An attempt counts where it began, also when its backend has since gone
@@ -41,13 +43,20 @@ final class GroupLoads {
     }
 
     /** Returns what counts the attempts on one backend. */
-    Feedback newCount() {
-        return new Count();
+    Feedback newCount(LongSupplier clock) {
+        return new Count(clock);
     }
 
-    private final class Count implements Feedback {
+    /** What is told of one backend. */
+    final class Count implements Feedback {
+        final RecentFaults faults;
+
         /** Written by the thread that makes selectors. */
         private volatile int place;
+
+        private Count(LongSupplier clock) {
+            this.faults = new RecentFaults(clock);
+        }
 
         @Override
         public long begun() {
@@ -63,6 +72,7 @@ final class GroupLoads {
         public void ended(long mark, Outcome.Kind outcome, boolean answered) {
             // Not the group of now: what was added to one total must not be taken from another.
             totals[(int) mark].getAndDecrement();
+            faults.ended(mark, outcome, answered);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Candidates;
 import dev.evenkeel.lb.api.Candidates.Candidate;
 import dev.evenkeel.lb.api.Selector;
+import dev.evenkeel.lb.core.load.RecentFaults;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -16,6 +17,11 @@ final class KeyedSelector implements Selector {
     /** Eight in vain are one key in 500 with half of the members down. */
     private static final int REHASHES = 8;
 
+    /** With less than one in {@value #FEW_LIVE} eligible most looks are in vain, so they are cut short. */
+    private static final int FEW_LIVE = 4;
+
+    private static final int REHASHES_FOR_FEW = 2;
+
     private static final int WHOLE = 100;
 
     private final MaglevTable table;
@@ -26,6 +32,12 @@ final class KeyedSelector implements Selector {
 
     /** The percentage of its keys that a member takes, by rank; 0 if it is not eligible. */
     private final byte[] takes;
+
+    /** By rank. */
+    private final RecentFaults[] faults;
+
+    /** How often the table is looked into for a key; not at all if only one is eligible. */
+    private final int looks;
 
     private final IdentityHashMap<Backend, Integer> weightOf;
     private final LiveSet live;
@@ -47,17 +59,28 @@ final class KeyedSelector implements Selector {
         this.backends = new Backend[n];
         this.weights = new int[n];
         this.takes = new byte[n];
+        this.faults = new RecentFaults[n];
         this.weightOf = new IdentityHashMap<>(n);
+        RecentFaults untold = new RecentFaults(candidates.clock());
         for (int rank = 0; rank < n; rank++) {
             Candidate member = members.get(seating.memberAt(rank));
             backends[rank] = member.backend();
             weights[rank] = member.effectiveWeight();
             takes[rank] = (byte) (member.eligible() ? member.ramp() : 0);
+            faults[rank] = member.feedback() instanceof GroupLoads.Count told ? told.faults : untold;
             weightOf.put(member.backend(), member.effectiveWeight());
         }
         this.live = LiveSet.of(takes, weights);
+        this.looks = looks(live.size(), n);
         this.bound = bound;
         this.turns = turns;
+    }
+
+    private static int looks(int live, int members) {
+        if (live == 1) {
+            return 0;
+        }
+        return 1 + ((long) live * FEW_LIVE < members ? REHASHES_FOR_FEW : REHASHES);
     }
 
     @Override
@@ -67,7 +90,7 @@ final class KeyedSelector implements Selector {
         }
         Backend turn = turns.select(attempt);
         Integer weight = turn == null ? null : weightOf.get(turn);
-        return turn != null && weight != null && hasRoom(turn, weight, bound.allowed())
+        return turn != null && weight != null && fits(turn.inFlight(), weight, bound.allowed())
                 ? turn
                 : fromLive(ThreadLocalRandom.current().nextLong());
     }
@@ -77,9 +100,9 @@ final class KeyedSelector implements Selector {
     Backend byKey(long key) {
         double allowed = bound.allowed();
         long hash = key;
-        for (int tries = 0; tries <= REHASHES; tries++) {
+        for (int look = 0; look < looks; look++) {
             int rank = table.at(hash);
-            if (takes(takes[rank], hash) && hasRoom(backends[rank], weights[rank], allowed)) {
+            if (takes(takes[rank], hash) && isFree(rank, allowed)) {
                 return backends[rank];
             }
             hash = MaglevTable.rehash(hash);
@@ -92,23 +115,31 @@ final class KeyedSelector implements Selector {
         return percent >= WHOLE || (((hash & 0xFFFF_FFFFL) * WHOLE) >>> 32) < percent;
     }
 
-    /** In flight less than ceil(allowed * weight / all weights), without the division. */
-    private boolean hasRoom(Backend backend, int weight, double allowed) {
-        return backend.inFlight() * (double) live.weight() < allowed * weight;
+    /** Within the bound, recent faults included: who answers fast with errors has always room, and must not attract. */
+    private boolean isFree(int rank, double allowed) {
+        return fits(backends[rank].inFlight() + faults[rank].count(), weights[rank], allowed);
+    }
+
+    /** Less than ceil(allowed * weight / all weights), without the division. */
+    private boolean fits(long load, int weight, double allowed) {
+        return load * (double) live.weight() < allowed * weight;
     }
 
     private @Nullable Backend fromLive(long hash) {
-        Backend found = lap(hash, bound.allowed());
+        Backend found = lap(hash, bound.allowed(), true);
+        if (found == null) {
+            found = lap(hash, bound.allowed(), false);
+        }
         // Attempts that have a place but are not counted yet can hide the one that has room by definition.
-        return found != null ? found : lap(hash, allowedByCount());
+        return found != null ? found : lap(hash, allowedByCount(), false);
     }
 
-    private @Nullable Backend lap(long hash, double allowed) {
+    private @Nullable Backend lap(long hash, double allowed, boolean shunFaults) {
         int n = live.size();
         int at = live.indexOf(hash);
         for (int step = 0; step < n; step++) {
             int rank = live.rank(at);
-            if (hasRoom(backends[rank], weights[rank], allowed)) {
+            if (shunFaults ? isFree(rank, allowed) : fits(backends[rank].inFlight(), weights[rank], allowed)) {
                 return backends[rank];
             }
             at = at + 1 == n ? 0 : at + 1;

@@ -10,9 +10,21 @@ final class LiveSet {
     /** The sum of the weights up to each, itself included. */
     private final long[] upTo;
 
+    private final boolean uniform;
+
     private LiveSet(int[] ranks, long[] upTo) {
         this.ranks = ranks;
         this.upTo = upTo;
+        this.uniform = isUniform(upTo);
+    }
+
+    private static boolean isUniform(long[] upTo) {
+        for (int i = 0; i < upTo.length; i++) {
+            if (upTo[i] != upTo[0] * (i + 1)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -47,7 +59,15 @@ final class LiveSet {
 
     /** Returns the index where a hash falls; each member gets its weight's share of the hashes. */
     int indexOf(long hash) {
-        int found = Arrays.binarySearch(upTo, (hash >>> 1) % weight());
+        if (uniform) {
+            return (int) scaled(hash, ranks.length);
+        }
+        int found = Arrays.binarySearch(upTo, scaled(hash, weight()));
         return found < 0 ? -found - 1 : found + 1;
+    }
+
+    /** Returns a place from 0 to less than the length, by the upper bits. */
+    private static long scaled(long hash, long length) {
+        return Math.multiplyHigh(hash >>> 1, length << 1);
     }
 }
