@@ -114,6 +114,7 @@ enum Scenario {
 
     private static Run cold(Run run, Selector.Factory policy) {
         run.others().open(policy);
+        run.time.advance(Duration.ofMinutes(1)); // or all were new
         Behaviour warm = Server.healthy(MEAN);
         Behaviour cold = Server.healthy(10 * MEAN);
         run.servers.put(
