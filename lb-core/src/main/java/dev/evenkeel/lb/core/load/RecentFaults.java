@@ -5,6 +5,7 @@ import dev.evenkeel.lb.api.Outcome;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many attempts on one backend failed, were rejected or did not reach it within the last second. Safe for many
@@ -31,6 +32,7 @@ public final class RecentFaults implements Feedback {
             AtomicLongFieldUpdater.newUpdater(RecentFaults.class, "news");
 
     private final LongSupplier clock;
+    private final @Nullable RecentFaults ofAll;
     private final long origin;
 
     /** Each slot: its number since the origin in the upper 40 bits, enough for 4,000 years, and its faults in the lower 24. */
@@ -48,7 +50,17 @@ public final class RecentFaults implements Feedback {
      * @param clock a monotonic clock in nanoseconds, which may start anywhere and pass the largest long
      */
     public RecentFaults(LongSupplier clock) {
+        this(clock, null);
+    }
+
+    /**
+     * As {@link #RecentFaults(LongSupplier)}.
+     *
+     * @param ofAll counts the faults of all backends of a policy, so that one look tells that none need be asked
+     */
+    public RecentFaults(LongSupplier clock, @Nullable RecentFaults ofAll) {
         this.clock = clock;
+        this.ofAll = ofAll;
         this.origin = clock.getAsLong();
     }
 
@@ -56,6 +68,11 @@ public final class RecentFaults implements Feedback {
     public long count() {
         long known = news;
         return (known & RECENT) == 0 ? 0 : recent(known);
+    }
+
+    /** Tells whether {@link #count} may be above 0: one volatile read, and never no while it is. */
+    public boolean maybeAny() {
+        return (news & RECENT) != 0;
     }
 
     private long recent(long known) {
@@ -70,6 +87,9 @@ public final class RecentFaults implements Feedback {
         }
         if (sum == 0) {
             NEWS.compareAndSet(this, known, known & ~RECENT);
+            if (ofAll != null && ofAll.maybeAny()) {
+                ofAll.count(); // whoever was last to have any takes the bit of all down
+            }
         }
         return sum;
     }
@@ -93,6 +113,9 @@ public final class RecentFaults implements Feedback {
     /** Counts a fault now. */
     void add() {
         add(slotNow());
+        if (ofAll != null) {
+            ofAll.add();
+        }
     }
 
     private void add(long now) {

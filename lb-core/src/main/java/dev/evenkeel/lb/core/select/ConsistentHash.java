@@ -120,7 +120,8 @@ public final class ConsistentHash implements Selector.Factory {
             builds.getAndIncrement();
             seatings.put(candidates.group(), seating);
         }
-        KeyedSelector.Bound bound = new KeyedSelector.Bound(loadBound, loads.totalOf(candidates));
+        KeyedSelector.Bound bound =
+                new KeyedSelector.Bound(loadBound, loads.totalOf(candidates), loads.faultsOfAll(candidates.clock()));
         return new KeyedSelector(candidates, seating, bound, roundRobin.create(candidates));
     }
 

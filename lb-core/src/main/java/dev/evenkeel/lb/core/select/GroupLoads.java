@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many attempts are in flight in each group. An attempt counts where it began, also when its backend has since gone
@@ -21,6 +22,9 @@ import java.util.function.LongSupplier;
 final class GroupLoads {
     /** The place of each group in the totals; a group's number may be any. Touched by the thread that makes selectors. */
     private final Map<Integer, Integer> places = new HashMap<>();
+
+    /** Made with the first backend, by the one thread that may then call. */
+    private volatile @Nullable RecentFaults faultsOfAll;
 
     /** By place. Replaced by the thread that makes selectors; only grows. */
     private volatile AtomicLong[] totals = {new AtomicLong()};
@@ -47,6 +51,16 @@ final class GroupLoads {
         return new Count(clock);
     }
 
+    /** Returns what counts the faults of all backends. */
+    RecentFaults faultsOfAll(LongSupplier clock) {
+        RecentFaults known = faultsOfAll;
+        if (known == null) {
+            known = new RecentFaults(clock);
+            faultsOfAll = known;
+        }
+        return known;
+    }
+
     /** What is told of one backend. */
     final class Count implements Feedback {
         final RecentFaults faults;
@@ -55,7 +69,7 @@ final class GroupLoads {
         private volatile int place;
 
         private Count(LongSupplier clock) {
-            this.faults = new RecentFaults(clock);
+            this.faults = new RecentFaults(clock, faultsOfAll(clock));
         }
 
         @Override

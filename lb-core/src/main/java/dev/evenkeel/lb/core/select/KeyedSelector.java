@@ -40,12 +40,13 @@ final class KeyedSelector implements Selector {
     private final int looks;
 
     private final IdentityHashMap<Backend, Integer> weightOf;
+    private final @Nullable Integer equalWeight;
     private final LiveSet live;
     private final Bound bound;
     private final Selector turns;
 
     /** The bound and what it is a bound on. */
-    record Bound(double factor, AtomicLong total) {
+    record Bound(double factor, AtomicLong total, RecentFaults faultsOfAll) {
         /** Returns the attempts that all eligible may have among them, the one to begin included. */
         double allowed() {
             return factor * (total.get() + 1);
@@ -70,6 +71,8 @@ final class KeyedSelector implements Selector {
             faults[rank] = member.feedback() instanceof GroupLoads.Count told ? told.faults : untold;
             weightOf.put(member.backend(), member.effectiveWeight());
         }
+        this.equalWeight =
+                candidates.isUniform() ? (Integer) candidates.eligible().get(0).effectiveWeight() : null;
         this.live = LiveSet.of(takes, weights);
         this.looks = looks(live.size(), n);
         this.bound = bound;
@@ -89,7 +92,7 @@ final class KeyedSelector implements Selector {
             return byKey(attempt.hash());
         }
         Backend turn = turns.select(attempt);
-        Integer weight = turn == null ? null : weightOf.get(turn);
+        Integer weight = turn == null ? null : weightOf(turn);
         return turn != null && weight != null && fits(turn.inFlight(), weight, bound.allowed())
                 ? turn
                 : fromLive(ThreadLocalRandom.current().nextLong());
@@ -117,7 +120,11 @@ final class KeyedSelector implements Selector {
 
     /** Within the bound, recent faults included: who answers fast with errors has always room, and must not attract. */
     private boolean isFree(int rank, double allowed) {
-        return fits(backends[rank].inFlight() + faults[rank].count(), weights[rank], allowed);
+        long load = backends[rank].inFlight();
+        if (bound.faultsOfAll.maybeAny()) {
+            load += faults[rank].count();
+        }
+        return fits(load, weights[rank], allowed);
     }
 
     /** Less than ceil(allowed * weight / all weights), without the division. */
@@ -158,12 +165,17 @@ final class KeyedSelector implements Selector {
 
     @Override
     public long room(Backend picked) {
-        Integer weight = weightOf.get(picked);
+        Integer weight = weightOf(picked);
         if (weight == null) {
             return Long.MAX_VALUE;
         }
         long room = room(weight, bound.allowed());
         return picked.inFlight() < room ? room : room(weight, allowedByCount());
+    }
+
+    /** Returns null for a stranger, who is the balancer's to find out; with equal weights nobody need be looked up. */
+    private @Nullable Integer weightOf(Backend backend) {
+        return equalWeight != null ? equalWeight : weightOf.get(backend);
     }
 
     private long room(int weight, double allowed) {

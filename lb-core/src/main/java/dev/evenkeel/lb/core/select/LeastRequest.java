@@ -6,6 +6,7 @@ import dev.evenkeel.lb.api.Feedback;
 import dev.evenkeel.lb.api.Selector;
 import dev.evenkeel.lb.core.load.RecentFaults;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws a few of the eligible backends at random and picks the one with the least load for its weight: the power of two
@@ -39,6 +40,9 @@ public final class LeastRequest implements Selector.Factory {
 
     private final int choices;
 
+    /** The faults of all backends. Made with the first backend, by the one thread that may then call. */
+    private volatile @Nullable RecentFaults ofAll;
+
     private LeastRequest(int choices) {
         this.choices = choices;
     }
@@ -64,7 +68,7 @@ public final class LeastRequest implements Selector.Factory {
 
     @Override
     public Selector create(Candidates candidates) {
-        LoadedBackends backends = new LoadedBackends(candidates);
+        LoadedBackends backends = new LoadedBackends(candidates, ofAll(candidates.clock()));
         if (backends.size() == 1) {
             Backend only = backends.get(0);
             return attempt -> only;
@@ -74,7 +78,16 @@ public final class LeastRequest implements Selector.Factory {
 
     @Override
     public Feedback feedback(Backend backend, LongSupplier clock) {
-        return new RecentFaults(clock);
+        return new RecentFaults(clock, ofAll(clock));
+    }
+
+    private RecentFaults ofAll(LongSupplier clock) {
+        RecentFaults known = ofAll;
+        if (known == null) {
+            known = new RecentFaults(clock);
+            ofAll = known;
+        }
+        return known;
     }
 
     @Override

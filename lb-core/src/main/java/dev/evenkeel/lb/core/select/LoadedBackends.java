@@ -10,10 +10,12 @@ import java.util.List;
 final class LoadedBackends {
     private final Backend[] backends;
     private final RecentFaults[] faults;
+    private final RecentFaults ofAll;
     private final int[] weights;
     private final boolean uniform;
 
-    LoadedBackends(Candidates candidates) {
+    LoadedBackends(Candidates candidates, RecentFaults ofAll) {
+        this.ofAll = ofAll;
         List<Candidate> eligible = candidates.eligible();
         // Stands in where nothing is told, so that a pick need not ask whether anything is.
         RecentFaults none = new RecentFaults(candidates.clock());
@@ -45,6 +47,7 @@ final class LoadedBackends {
 
     /** Returns the load, not divided by the weight: below 2^32, so that its product with a weight is a long. */
     long load(int index) {
-        return backends[index].inFlight() + faults[index].count();
+        long inFlight = backends[index].inFlight();
+        return ofAll.maybeAny() ? inFlight + faults[index].count() : inFlight;
     }
 }

@@ -2,7 +2,6 @@ package dev.evenkeel.lb.core.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evenkeel.lb.api.Selector;
 import dev.evenkeel.lb.core.select.Policies;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,9 +10,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * near its figures. {@code -Dpolicies.write=true} writes the figures of this run into the page.
  */
 class PoliciesPageTest {
+    /** Of which the median counts, since the dice of a policy cannot be seeded. */
+    private static final int RUNS = 5;
+
     private static final Path PAGE = Path.of("..", "docs", "policies.md");
 
     @ParameterizedTest
@@ -69,14 +73,19 @@ class PoliciesPageTest {
     /** What one policy did: shares of requests in percent, times in milliseconds. */
     private record Row(String policy, double gets, double mean, double p99, double failed) {
         static Row of(String name, Scenario scenario) {
-            Selector.Factory policy = Policies.named(name);
-            Traffic traffic = scenario.play(policy);
+            List<Traffic> runs = Stream.generate(() -> scenario.play(Policies.named(name)))
+                    .limit(RUNS)
+                    .toList();
             return new Row(
                     name,
-                    100 * traffic.share(Scenario.odd()),
-                    traffic.meanMillis(),
-                    traffic.p99Millis(),
-                    100 * traffic.failed());
+                    median(runs, traffic -> 100 * traffic.share(Scenario.odd())),
+                    median(runs, Traffic::meanMillis),
+                    median(runs, Traffic::p99Millis),
+                    median(runs, traffic -> 100 * traffic.failed()));
+        }
+
+        private static double median(List<Traffic> runs, ToDoubleFunction<Traffic> figure) {
+            return runs.stream().mapToDouble(figure).sorted().toArray()[runs.size() / 2];
         }
 
         static Row parse(String line) {
@@ -94,13 +103,13 @@ class PoliciesPageTest {
         }
 
         boolean isNear(Row other) {
-            return near(gets, other.gets, 2)
-                    && near(mean, other.mean, 4)
-                    && near(p99, other.p99, 15)
+            return near(gets, other.gets, 3)
+                    && near(mean, other.mean, 5)
+                    && near(p99, other.p99, 50)
                     && near(failed, other.failed, 1);
         }
 
-        /** Within a third of it, or within the slack. */
+        /** Within a third of it, or within the slack; between good and bad there lies far more. */
         private static boolean near(double seen, double told, double slack) {
             return Math.abs(seen - told) <= Math.max(slack, told / 3);
         }
