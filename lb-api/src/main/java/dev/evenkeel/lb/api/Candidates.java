@@ -16,6 +16,7 @@ public final class Candidates {
     private final List<Candidate> members;
     private final List<Candidate> eligible;
     private final LongSupplier clock;
+    private final boolean ignoresHealth;
 
     /**
      * One backend of the set, as it was when the set was made.
@@ -49,11 +50,12 @@ public final class Candidates {
         }
     }
 
-    private Candidates(int group, List<Candidate> members, LongSupplier clock) {
+    private Candidates(int group, List<Candidate> members, LongSupplier clock, boolean ignoresHealth) {
         this.group = group;
         this.members = List.copyOf(members);
         this.eligible = this.members.stream().filter(Candidate::eligible).toList();
         this.clock = Objects.requireNonNull(clock, "clock");
+        this.ignoresHealth = ignoresHealth;
         if (eligible.isEmpty()) {
             throw new IllegalArgumentException("at least one candidate must be eligible, of " + members.size());
         }
@@ -68,7 +70,12 @@ public final class Candidates {
      * @throws IllegalArgumentException if none is eligible
      */
     public static Candidates of(int group, List<Candidate> members, LongSupplier clock) {
-        return new Candidates(group, members, clock);
+        return new Candidates(group, members, clock, false);
+    }
+
+    /** Returns the same set for a panic: {@link Candidate#eligible} holds, whatever {@link Backend#isEligible} says. */
+    public Candidates ignoringHealth() {
+        return new Candidates(group, members, clock, true);
     }
 
     /** Returns a set of backends that are all eligible at their present weights, on the machine's clock. */
@@ -88,7 +95,7 @@ public final class Candidates {
 
     /**
      * Returns all backends of the group in a stable order, also those that are down or drained. Changes only when a backend
-     * joins or leaves or its weight, zone or tier is changed.
+     * joins or leaves or its weight, zone or tier is changed; with a subset also when that grows past one that is down.
      */
     public List<Candidate> members() {
         return members;
@@ -108,6 +115,11 @@ public final class Candidates {
     public boolean isUniform() {
         int first = eligible.get(0).effectiveWeight();
         return eligible.stream().allMatch(candidate -> candidate.effectiveWeight() == first);
+    }
+
+    /** Tells whether backends are used that are down, so that {@link Backend#isEligible} must not be asked. */
+    public boolean ignoresHealth() {
+        return ignoresHealth;
     }
 
     /** Returns the balancer's monotonic clock in nanoseconds. */

@@ -16,8 +16,8 @@ public interface Selector {
      * Returns the backend for an attempt.
      *
      * <p>The answer may have become ineligible since the selector was made; the balancer checks that and asks again or
-     * searches on by itself. An answer of null, of a backend that is not of the set, or an exception costs no call
-     * either: the balancer searches on, and tells its listeners about it.
+     * searches on by itself. It may be of another group of the same balancer. An answer of null, of a backend that is not
+     * the balancer's, or an exception costs no call either: the balancer searches on, and tells its listeners about it.
      */
     @Nullable
     Backend select(Attempt attempt);
@@ -52,6 +52,14 @@ public interface Selector {
          */
         default @Nullable Feedback feedback(Backend backend, LongSupplier clock) {
             return null;
+        }
+
+        /**
+         * Tells whether attempts with the same key should go to the same backend. While a balancer splits its traffic
+         * between groups it then also draws the same group for them; else each attempt draws anew. Default: no.
+         */
+        default boolean usesKeys() {
+            return false;
         }
 
         /** Returns the name for logs and snapshots, in the field's words and lower case: {@code round-robin}. */

@@ -77,7 +77,8 @@ final class PlanBuilder {
     private Selector selector(Layout.Part part, List<Candidate> candidates, int eligible) {
         try {
             Candidates set = Candidates.of(part.group(), candidates, clock);
-            return Objects.requireNonNull(policy.create(set), "create returned null");
+            Candidates told = part.isPanic() ? set.ignoringHealth() : set;
+            return Objects.requireNonNull(policy.create(told), "create returned null");
         } catch (RuntimeException | Error e) {
             faults.blame(() -> "it makes no selector for " + eligible + " backends: " + e, e);
             return Group.NOBODY.selector;
