@@ -14,6 +14,12 @@ final class Turns implements Rhythm {
     /** How far the sequence is turned, from 0 to less than its length. */
     private final int offset;
 
+    /** 2<sup>64</sup> over the length, rounded down; for a length of 2 one less, to be a positive long. */
+    private final long inverse;
+
+    /** All bits but the sign; none for a sequence of one, whose inverse would be no long. */
+    private final long mask;
+
     /** What the phase had beyond a whole step, so that a round of one step in between loses nothing. */
     private final double remainder;
 
@@ -22,6 +28,8 @@ final class Turns implements Rhythm {
         this.sequence = sequence;
         this.offset = offset;
         this.remainder = remainder;
+        this.inverse = sequence.length < 3 ? Long.MAX_VALUE : Long.divideUnsigned(-1, sequence.length);
+        this.mask = sequence.length == 1 ? 0 : Long.MAX_VALUE;
     }
 
     /** Goes round where the cursor happens to stand. */
@@ -33,7 +41,7 @@ final class Turns implements Rhythm {
     static Turns at(Cursor cursor, Backend[] sequence, long ticket, double phase) {
         double place = phase * sequence.length;
         int step = (int) (place + ROUNDING);
-        int offset = (int) Math.floorMod(step - Math.floorMod(ticket, (long) sequence.length), (long) sequence.length);
+        int offset = (int) Math.floorMod(step - (ticket & Long.MAX_VALUE) % sequence.length, (long) sequence.length);
         return new Turns(cursor, sequence, offset, Math.max(0, place - step));
     }
 
@@ -42,11 +50,16 @@ final class Turns implements Rhythm {
         return sequence[step(cursor.next())];
     }
 
+    /**
+     * Returns the place of a ticket: its remainder by the length, found with a multiplication, which takes half the time of
+     * a division. The quotient comes out right or one too small, because the inverse was rounded down.
+     *
+     * <p>A ticket without its sign goes on counting up where {@link Long#MAX_VALUE} passes into the negative numbers, but
+     * for one jump. The offset is added before, and may cause that jump a little sooner.
+     */
     private int step(long ticket) {
-        // The cursor passes Long.MAX_VALUE into the negative numbers, where % alone would leave the sequence. The
-        // offset
-        // comes after the modulo, so that it cannot overflow before the cursor does.
-        int step = (int) Math.floorMod(ticket, (long) sequence.length) + offset;
+        long unsigned = (ticket + offset) & mask;
+        int step = (int) (unsigned - Math.multiplyHigh(unsigned, inverse) * sequence.length);
         return step < sequence.length ? step : step - sequence.length;
     }
 
