@@ -42,7 +42,7 @@ final class BackendLease implements Lease {
     private long begun(Feedback told) {
         try {
             return told.begun();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             balancer.blameFeedback(e);
             return 0;
         }
@@ -55,10 +55,11 @@ final class BackendLease implements Lease {
 
     @Override
     public void answered(Outcome soFar) {
+        Kind kind = soFar.kind();
         if (STAGE.compareAndSet(this, OPEN, ANSWERED) && feedback != null) {
             try {
-                feedback.answered(mark, soFar.kind());
-            } catch (RuntimeException | Error e) {
+                feedback.answered(mark, kind);
+            } catch (Throwable e) {
                 balancer.blameFeedback(e);
             }
         }
@@ -66,19 +67,23 @@ final class BackendLease implements Lease {
 
     @Override
     public boolean complete(Outcome outcome) {
+        Kind kind = outcome.kind(); // first, or a null would end nothing and leave the attempt in flight
         int before = STAGE.getAndSet(this, COMPLETED);
         if (before == COMPLETED) {
             return false;
         }
-        if (feedback != null) {
-            ended(feedback, outcome.kind(), before == ANSWERED);
+        try {
+            if (feedback != null) {
+                ended(feedback, kind, before == ANSWERED);
+            }
+        } finally {
+            if (kind == Kind.FAILURE || kind == Kind.UNREACHABLE) {
+                member.fail();
+            }
+            member.end();
         }
-        if (outcome.kind() == Kind.FAILURE || outcome.kind() == Kind.UNREACHABLE) {
-            member.fail();
-        }
-        member.end();
         // A connect that has taken longer than the member took to go down and come back is about the past.
-        if (outcome.kind() == Kind.UNREACHABLE && changes == member.changes()) {
+        if (kind == Kind.UNREACHABLE && changes == member.changes()) {
             balancer.unreachable(member, outcome);
         }
         return true;
@@ -87,7 +92,7 @@ final class BackendLease implements Lease {
     private void ended(Feedback told, Kind outcome, boolean answered) {
         try {
             told.ended(mark, outcome, answered);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             balancer.blameFeedback(e);
         }
     }

@@ -139,7 +139,7 @@ public final class LoadBalancers {
 
     /** Sets the part of the backends that this client uses; default all. */
     public LoadBalancers subset(Subset subset) {
-        rules = rules.withSubset(subset);
+        rules = rules.withSubset(Objects.requireNonNull(subset, "subset"));
         return this;
     }
 
@@ -148,7 +148,7 @@ public final class LoadBalancers {
      * all traffic, and only what they lack goes to other zones. Default: zones play no part.
      */
     public LoadBalancers zone(String zone) {
-        rules = rules.withZone(zone);
+        rules = rules.withZone(Objects.requireNonNull(zone, "zone"));
         return this;
     }
 
@@ -163,8 +163,9 @@ public final class LoadBalancers {
 
     /**
      * Sets the share of backends that must be up for their health to count, 0 to 1. With fewer, the probes are taken to be
-     * wrong, or the load too much for those that are left: then all backends are used, except those that drain. Default
-     * 0, never: with nobody up, an attempt fails at once.
+     * wrong, or the load too much for those that are left: then all backends are used, except those that drain. Decided
+     * for each tier, and only when all tiers together cannot carry the traffic, see {@link #overprovisioning}: a single
+     * tier does not panic while 72 % of its weight is up. Default 0, never: with nobody up, an attempt fails at once.
      */
     public LoadBalancers panicBelow(double share) {
         rules = rules.withPanicBelow(share);
@@ -173,7 +174,7 @@ public final class LoadBalancers {
 
     /** Sets how a backend that joins or comes back is given its share; default all at once. */
     public LoadBalancers slowStart(SlowStart slowStart) {
-        rules = rules.withSlowStart(slowStart);
+        rules = rules.withSlowStart(Objects.requireNonNull(slowStart, "slowStart"));
         return this;
     }
 

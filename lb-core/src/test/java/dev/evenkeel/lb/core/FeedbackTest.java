@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Candidates;
@@ -107,6 +108,45 @@ class FeedbackTest {
                     .extracting(LoadBalancerEvent::reason)
                     .containsExactly("policy listening: its feedback threw java.lang.IllegalStateException: begun");
         }
+    }
+
+    @Test
+    void an_attempt_ends_whatever_the_outcome_and_the_feedback_are() throws Exception {
+        Selector.Factory sneaky = new Listening() {
+            @Override
+            public Feedback feedback(Backend backend, LongSupplier clock) {
+                return new Feedback() {
+                    @Override
+                    public long begun() {
+                        throw sneak(new IOException("begun"));
+                    }
+
+                    @Override
+                    public void answered(long mark, Outcome.Kind soFar) {}
+
+                    @Override
+                    public void ended(long mark, Outcome.Kind outcome, boolean answered) {
+                        throw sneak(new IOException("ended"));
+                    }
+                };
+            }
+        };
+        try (LoadBalancer orders = orders(sneaky)) {
+            Lease lease = orders.acquire();
+            assertThatNullPointerException().isThrownBy(() -> lease.complete(nothing()));
+            assertThat(lease.complete(Outcome.SUCCESS)).isTrue();
+            assertThat(lease.backend().inFlight()).isZero();
+        }
+    }
+
+    @SuppressWarnings("NullAway") // what a caller without a checker may do
+    private static Outcome nothing() {
+        return null;
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // what other languages throw undeclared
+    private static <E extends Throwable> RuntimeException sneak(Throwable thrown) throws E {
+        throw (E) thrown;
     }
 
     private class Listening implements Selector.Factory {

@@ -21,6 +21,7 @@ import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.api.Verdict;
 import dev.evenkeel.lb.core.plan.SlowStart;
 import dev.evenkeel.lb.core.plan.Subset;
+import dev.evenkeel.lb.core.select.ConsistentHash;
 import dev.evenkeel.lb.core.time.ManualTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -157,9 +158,12 @@ class PlanRulesTest {
     }
 
     @Test
-    void one_key_stays_in_one_group() throws Exception {
+    void one_key_stays_in_one_group_if_the_policy_hashes() throws Exception {
         Endpoint b = B.withTier(1);
-        try (LoadBalancer orders = orders(A, C, b).healthCheck(probes()).build()) {
+        try (LoadBalancer orders = orders(A, C, b)
+                .healthCheck(probes())
+                .policy(ConsistentHash.policy())
+                .build()) {
             sick.add(A);
             time.advance(ofSeconds(5));
             Set<Endpoint> all = new HashSet<>();
@@ -174,6 +178,72 @@ class PlanRulesTest {
                 assertThat(tiers).hasSize(1);
             }
             assertThat(all).containsExactlyInAnyOrder(B, C);
+        }
+    }
+
+    @Test
+    void a_frequent_key_does_not_decide_the_share_of_a_tier_if_the_policy_does_not_hash() throws Exception {
+        Endpoint c = C.withTier(1);
+        try (LoadBalancer orders = orders(A, B, c).healthCheck(probes()).build()) {
+            sick.add(A);
+            time.advance(ofSeconds(5));
+            int spilled = 0;
+            for (int i = 0; i < 10_000; i++) {
+                Lease lease = orders.acquire(Attempt.keyed("/api"));
+                spilled += lease.backend().endpoint().tier();
+                lease.complete(Outcome.SUCCESS);
+            }
+            assertThat(spilled / 10_000.0).isCloseTo(0.3, within(0.03));
+        }
+    }
+
+    @Test
+    void a_full_tier_spills_to_all_of_the_next_one() throws Exception {
+        Endpoint[] all = {A, B.withTier(1), C.withTier(1), D.withTier(1)};
+        try (LoadBalancer orders = orders(all).maxInFlightPerBackend(30).build()) {
+            for (int i = 0; i < 30 + 45; i++) {
+                orders.acquire();
+            }
+            assertThat(orders.snapshot().backends())
+                    .extracting(backend -> backend.traffic().inFlight())
+                    .containsExactly(30, 15, 15, 15);
+        }
+    }
+
+    @Test
+    void panic_in_one_tier_uses_nobody_who_is_down_in_another() throws Exception {
+        Endpoint[] worse = {C.withTier(1), D.withTier(1), E.withTier(1)};
+        List<Endpoint> all = new ArrayList<>(List.of(A, B));
+        all.addAll(List.of(worse));
+        try (LoadBalancer orders = orders(all.toArray(Endpoint[]::new))
+                .healthCheck(probes())
+                .overprovisioning(1)
+                .panicBelow(0.4)
+                .maxInFlightPerBackend(1)
+                .build()) {
+            sick.addAll(List.of(A, C, D));
+            time.advance(ofSeconds(5));
+            Set<Endpoint> used = new HashSet<>();
+            for (int i = 0; i < 4; i++) {
+                used.add(orders.acquire().backend().endpoint());
+            }
+            assertThat(used).as("half of tier 0 is up, a third of tier 1").containsExactlyInAnyOrder(B, C, D, E);
+            assertThatThrownBy(orders::acquire).isInstanceOf(BackendsSaturatedException.class);
+            assertThat(events)
+                    .filteredOn(event -> event.kind() == Kind.PANIC_ON)
+                    .extracting(LoadBalancerEvent::reason)
+                    .containsExactly("1 of 3 in tier 1 are up, their health is ignored");
+        }
+    }
+
+    @Test
+    void a_newcomer_does_not_end_a_panic() {
+        try (LoadBalancer orders =
+                orders(A, B, C, D).healthCheck(probes()).panicBelow(0.5).build()) {
+            sick.addAll(List.of(A, B, C, D));
+            time.advance(ofSeconds(5));
+            orders.add(E);
+            assertThat(shares(orders).keySet()).containsExactlyInAnyOrder(A, B, C, D, E);
         }
     }
 

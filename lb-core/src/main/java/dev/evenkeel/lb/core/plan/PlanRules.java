@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Panic.</b> When all tiers together cannot take everything, a tier with less than {@code panicBelow} of its members
  * up, by count, stops looking at health and uses all its members: so many down at once are more likely a fault of the
  * checks, and the few that are left would be overrun. The tier keeps the share that failover gave it; but when no tier
- * outside panic has anyone up, those in panic share by the weight of all their members. A tier of which some member has
- * had no verdict yet never panics. After Envoy's <a
+ * outside panic has anyone up, those in panic share by the weight of all their members. Members without a verdict do
+ * not count either way, and until most of a tier have one it does not panic. After Envoy's <a
  * href="https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/panic_threshold">panic
  * threshold</a>. It follows that a lone tier does not panic while 1 / {@code overprovisioning} of its weight is up,
  * however high the threshold.

@@ -20,4 +20,18 @@ final class Group {
         this.selector = selector;
         this.eligible = eligible;
     }
+
+    /** Returns the gates that keep a member out; who was picked may be of another group, whose health then counts. */
+    int maskFor(Member member) {
+        return mask == Gate.ALL || member.gates == 0 || !contains(member) ? Gate.ALL : mask;
+    }
+
+    private boolean contains(Member member) {
+        for (Member one : eligible) {
+            if (one == member) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -6,11 +6,17 @@ import java.util.List;
  * Who may be used and for how much, decided by the stages. A value: holds no selector yet.
  *
  * @param parts the groups with a share above 0; empty if nobody is usable
- * @param lanes all members, best first, in the order in which a last search goes through them: within a lane nobody is
- *     better than another
+ * @param lanes all members, best first, in the order in which a last search goes through them
  * @param nextChangeNanos how long this holds if nothing happens; {@link Long#MAX_VALUE} for ever
  */
-record Layout(List<Part> parts, List<List<Standing>> lanes, long nextChangeNanos) {
+record Layout(List<Part> parts, List<Lane> lanes, long nextChangeNanos) {
+    /**
+     * Members of which nobody is better than another.
+     *
+     * @param mask the gates that keep one of them out
+     */
+    record Lane(int mask, List<Standing> members) {}
+
     /**
      * One group.
      *

@@ -116,7 +116,10 @@ public final class Member implements Backend {
             long done = ended;
             long now = begun;
             if (now - done >= room) {
-                return false;
+                if (ended == done) {
+                    return false;
+                }
+                continue; // or one that ended and another that began since would have been counted as two
             }
             if (BEGUN.compareAndSet(this, now, now + 1)) {
                 return true;
@@ -131,7 +134,7 @@ public final class Member implements Backend {
     }
 
     private void leaveIfIdle() {
-        if ((gates & Gate.LEAVING.bit()) != 0) {
+        if ((gates & Gate.LEAVING.bit()) != 0 && inFlight() == 0) {
             roster.forgetIfIdle(this);
         }
     }

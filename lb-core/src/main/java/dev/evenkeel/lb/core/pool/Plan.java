@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Who may be picked, decided off the path of a call. Immutable; published whole with one volatile write. */
 final class Plan {
     /** The plan before any change was seen. */
-    static final Plan EMPTY = new Plan(0, -1, new Layout(List.of(), List.of(), Long.MAX_VALUE), List.of());
+    static final Plan EMPTY = new Plan(0, -1, new Layout(List.of(), List.of(), Long.MAX_VALUE), List.of(), false);
 
     /** Takes the draw of a group apart from whatever a policy makes of the same hash. */
     private static final long DRAW = 0xD6E8_FEB8_6659_FD93L;
@@ -19,10 +19,9 @@ final class Plan {
     final long flips;
 
     /** All members then, in the order of a last search. */
-    final Member[][] lanes;
+    final Lane[] lanes;
 
-    /** The gates that keep a member out of every group. */
-    final int mask;
+    private final boolean byKey;
 
     private final Group first;
     private final Group[] groups;
@@ -30,22 +29,26 @@ final class Plan {
     /** For each group but the last, the end of its part of the numbers from 0 to 2^31. */
     private final int[] ends;
 
-    Plan(long version, long flips, Layout layout, List<Group> groups) {
+    /** Members of which nobody is better than another, and the gates that keep one of them out. */
+    record Lane(int mask, List<Member> members) {}
+
+    /**
+     * @param byKey whether one key is to stay in one group
+     */
+    Plan(long version, long flips, Layout layout, List<Group> groups, boolean byKey) {
         this.version = version;
         this.flips = flips;
+        this.byKey = byKey;
         this.groups = groups.isEmpty() ? new Group[] {Group.NOBODY} : groups.toArray(Group[]::new);
         this.first = this.groups[0];
         this.ends = ends(layout.parts());
         this.lanes = layout.lanes().stream()
-                .map(lane -> lane.stream()
-                        .map(standing -> (Member) standing.backend())
-                        .toArray(Member[]::new))
-                .toArray(Member[][]::new);
-        int common = Gate.ALL;
-        for (Group group : this.groups) {
-            common &= group.mask;
-        }
-        this.mask = common;
+                .map(lane -> new Lane(lane.mask(), members(lane.members())))
+                .toArray(Lane[]::new);
+    }
+
+    private static List<Member> members(List<Standing> standings) {
+        return standings.stream().map(standing -> (Member) standing.backend()).toList();
     }
 
     private static int[] ends(List<Layout.Part> parts) {
@@ -58,13 +61,13 @@ final class Plan {
         return ends;
     }
 
-    /** Draws the group for an attempt; with a key, always the same one. */
+    /** Draws the group for an attempt; with a key that the policy uses, always the same one. */
     Group group(Attempt attempt) {
         return ends.length == 0 ? first : draw(attempt);
     }
 
     private Group draw(Attempt attempt) {
-        int drawn = attempt.isKeyed()
+        int drawn = byKey && attempt.isKeyed()
                 ? (int) ((attempt.hash() * DRAW) >>> 33)
                 : ThreadLocalRandom.current().nextInt() >>> 1;
         int at = 0;
@@ -80,9 +83,5 @@ final class Plan {
             sum += group.eligible.length;
         }
         return sum;
-    }
-
-    boolean isPanic() {
-        return (mask & Gate.PROBE.bit()) == 0;
     }
 }

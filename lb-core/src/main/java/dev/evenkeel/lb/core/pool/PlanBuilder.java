@@ -4,6 +4,7 @@ import dev.evenkeel.lb.api.Candidates;
 import dev.evenkeel.lb.api.Candidates.Candidate;
 import dev.evenkeel.lb.api.Selector;
 import dev.evenkeel.lb.core.plan.PlanRules;
+import dev.evenkeel.lb.core.plan.SlowStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,7 +43,13 @@ final class PlanBuilder {
         for (Layout.Part part : layout.parts()) {
             groups.add(group(part));
         }
-        return new Built(new Plan(version, census.flips(), layout, groups), layout);
+        return new Built(new Plan(version, census.flips(), layout, groups, policy.usesKeys()), layout);
+    }
+
+    /** Returns how long a plan is kept at least before time alone asks for another, or many newcomers make too many. */
+    long leastHoldNanos() {
+        SlowStart slowStart = rules.slowStart();
+        return slowStart == null ? 0 : slowStart.window().toNanos() / 100;
     }
 
     boolean waitsForVerdicts() {
@@ -52,7 +59,7 @@ final class PlanBuilder {
     private void introduce(Member member) {
         try {
             member.feedback(policy.feedback(member, clock));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             member.feedback(null);
             faults.blame(() -> "it gives no feedback for " + member + ": " + e, e);
         }
@@ -79,7 +86,7 @@ final class PlanBuilder {
             Candidates set = Candidates.of(part.group(), candidates, clock);
             Candidates told = part.isPanic() ? set.ignoringHealth() : set;
             return Objects.requireNonNull(policy.create(told), "create returned null");
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             faults.blame(() -> "it makes no selector for " + eligible + " backends: " + e, e);
             return Group.NOBODY.selector;
         }

@@ -3,6 +3,7 @@ package dev.evenkeel.lb.core.pool;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.core.time.Scheduler;
 import dev.evenkeel.lb.core.time.Scheduler.Cancellable;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class Planner {
 
     /** The thread that is inside the policy's factory now, so that a change made from there does not wait for itself. */
     private volatile @Nullable Thread builder;
+
+    /** The tiers whose health the last plan ignores. Touched by the builder of the moment. */
+    private Map<Integer, Panic> panicking = Map.of();
 
     /** The build that time alone will ask for. Touched by the builder of the moment. */
     private @Nullable Cancellable due;
@@ -122,8 +126,8 @@ final class Planner {
             last = next;
             published.notifyAll();
         }
+        tell(next, Panic.of(built.layout()));
         comeBackIn(built.layout().nextChangeNanos());
-        tell(before, next);
     }
 
     private void comeBackIn(long nanos) {
@@ -132,16 +136,22 @@ final class Planner {
             due = null;
         }
         if (timer != null && nanos != Long.MAX_VALUE) {
-            due = timer.schedule(this::refresh, nanos);
+            due = timer.schedule(this::refresh, Math.max(nanos, plans.leastHoldNanos()));
         }
     }
 
-    private void tell(Plan before, Plan next) {
-        if (next.isPanic() && !before.isPanic()) {
-            roster.tellLater(Kind.PANIC_ON, "too few backends are up, health is ignored: " + roster.upCount());
-        } else if (before.isPanic() && !next.isPanic()) {
-            roster.tellLater(Kind.PANIC_OFF, "health counts again: " + roster.upCount());
-        }
+    private void tell(Plan next, Map<Integer, Panic> panics) {
+        panics.forEach((tier, panic) -> {
+            if (!panicking.containsKey(tier)) {
+                roster.tellLater(Kind.PANIC_ON, panic + ", their health is ignored");
+            }
+        });
+        panicking.forEach((tier, panic) -> {
+            if (!panics.containsKey(tier)) {
+                roster.tellLater(Kind.PANIC_OFF, "the health of tier " + tier + " counts again");
+            }
+        });
+        panicking = panics;
         roster.tellLater(Kind.PLAN_PUBLISHED, "plan " + next.version + " with " + next.eligible() + " eligible");
     }
 }

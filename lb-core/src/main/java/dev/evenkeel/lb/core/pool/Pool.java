@@ -62,7 +62,7 @@ public final class Pool {
     public @Nullable Member pick(Attempt attempt) {
         Group group = plan.group(attempt);
         Member picked = ask(group, attempt);
-        if (picked != null && (picked.gates & group.mask) == 0) {
+        if (picked != null && (picked.gates & group.maskFor(picked)) == 0) {
             return picked;
         }
         return new Search(this, attempt, Search.Purpose.LOOK).run();
@@ -79,8 +79,12 @@ public final class Pool {
     public Member begin(Attempt attempt) throws NoBackendAvailableException {
         Group group = plan.group(attempt);
         Member picked = ask(group, attempt);
-        if (picked != null && picked.begin(room(group, picked), group.mask)) {
-            return picked;
+        if (picked != null) {
+            int mask = group.maskFor(picked);
+            // Looked at before the count as well: a count that is taken back may have to ask who leaves.
+            if ((picked.gates & mask) == 0 && picked.begin(room(group, picked), mask)) {
+                return picked;
+            }
         }
         Search search = new Search(this, attempt, Search.Purpose.BEGIN);
         Member found = search.run();
@@ -108,7 +112,7 @@ public final class Pool {
         Backend picked;
         try {
             picked = group.selector.select(attempt);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             faults.blame(() -> "it threw " + e, e);
             return null;
         }
@@ -125,7 +129,7 @@ public final class Pool {
     long room(Group group, Member member) {
         try {
             return Math.min(maxInFlight, group.selector.room(member));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             faults.blame(() -> "it threw " + e, e);
             return maxInFlight;
         }
@@ -135,9 +139,9 @@ public final class Pool {
         return maxInFlight;
     }
 
-    /** Returns where a lap over so many members starts. */
-    int lapStart(int members) {
-        return members == 0 ? 0 : (int) Math.floorMod(laps.getAndIncrement(), (long) members);
+    /** Returns what tells a search where its laps start. */
+    long nextLap() {
+        return laps.getAndIncrement();
     }
 
     /** Tells of a fault in what a policy does with the attempts it hears of. */

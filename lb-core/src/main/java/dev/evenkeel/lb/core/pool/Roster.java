@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -268,24 +268,12 @@ public final class Roster {
         }
     }
 
-    /** Searches all members with every gate held still. */
+    /** Runs a search of ours with every gate held still. */
     @Nullable
-    Member searchLocked(Predicate<Member> wanted) {
+    Member holdingStill(Supplier<@Nullable Member> search) {
         synchronized (lock) {
-            for (Member member : members) {
-                if (wanted.test(member)) {
-                    return member;
-                }
-            }
-            return null;
+            return search.get();
         }
-    }
-
-    /** Returns how many members are up, as a phrase. */
-    String upCount() {
-        Member[] present = members;
-        long up = Arrays.stream(present).filter(Member::isEligible).count();
-        return up + " of " + present.length + " up";
     }
 
     /** Returns the monotonic clock. */

@@ -1,6 +1,8 @@
 package dev.evenkeel.lb.core.pool;
 
 import dev.evenkeel.lb.api.Attempt;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>If the answer's gate had closed, the search asks again a few times. If the answer had no room left, the search goes
  * round its group once. Then it looks at all members, best first. It says "none" only after such a lap during which the
  * roster's count of flips stood still: two flips never share a rise, so at most one change fell into the lap, and one
- * change cannot hide a backend that was up before or after it. After three disturbed laps it makes one with the gates
- * held still. So "none" is never said while some backend is up at every instant, even if which one changes.
+ * change cannot hide a backend that was up before or after it. Nor may the plan have changed meanwhile. After three disturbed
+ * laps it makes one with the gates held still. So "none" is never said while some backend is up at every instant, even if which one changes.
  *
  * <p>Costs as many steps as there are members that are down or full.
  */
@@ -33,10 +35,14 @@ final class Search {
     private final Purpose purpose;
     private boolean metFull;
 
+    /** Where the laps of this search start; one for all, or lanes would be entered in step with each other. */
+    private final long start;
+
     Search(Pool pool, Attempt attempt, Purpose purpose) {
         this.pool = pool;
         this.attempt = attempt;
         this.purpose = purpose;
+        this.start = pool.nextLap();
     }
 
     /** Tells whether the last lap met a member that is eligible and full. */
@@ -53,10 +59,10 @@ final class Search {
                 break;
             }
             Member picked = pool.ask(group, attempt);
-            if (picked == null || (picked.gates & group.mask) != 0) {
+            if (picked == null || (picked.gates & group.maskFor(picked)) != 0) {
                 continue;
             }
-            if (take(picked, group.mask, pool.room(group, picked))) {
+            if (take(picked, group.maskFor(picked), pool.room(group, picked))) {
                 return picked;
             }
             Member other = around(group);
@@ -71,10 +77,11 @@ final class Search {
     /** Goes round a group for one that has room under the selector's own limit. */
     private @Nullable Member around(Group group) {
         int n = group.eligible.length;
-        int at = pool.lapStart(n);
+        int at = startOf(n);
         for (int step = 0; step < n; step++) {
             Member member = group.eligible[at];
-            if (take(member, group.mask, pool.room(group, member))) {
+            // The selector may have to look at them all to say how much room there is.
+            if (member.inFlight() < pool.maxInFlight() && take(member, group.mask, pool.room(group, member))) {
                 return member;
             }
             at = at + 1 == n ? 0 : at + 1;
@@ -86,41 +93,46 @@ final class Search {
         Roster roster = pool.roster();
         for (int lap = 0; lap < UNDISTURBED_LAPS; lap++) {
             long before = roster.flips();
-            metFull = false;
             Plan plan = pool.plan();
-            for (Member[] lane : plan.lanes) {
-                Member member = lap(lane, plan.mask);
-                if (member != null) {
-                    return member;
-                }
+            Member member = lap(plan, roster.members(), before);
+            if (member != null) {
+                return member;
             }
-            if (plan.flips != before) {
-                // Somebody may have joined since; whom the plan has seen is looked at twice.
-                Member member = lap(roster.members(), plan.mask);
-                if (member != null) {
-                    return member;
-                }
-            }
-            if (roster.flips() == before) {
+            // A plan may have ended or begun a panic without any flip.
+            if (roster.flips() == before && pool.plan() == plan) {
                 return null;
             }
         }
-        metFull = false;
-        int mask = pool.plan().mask;
-        return roster.searchLocked(member -> take(member, mask, pool.maxInFlight()));
+        return roster.holdingStill(() -> lap(pool.plan(), roster.members(), roster.flips()));
     }
 
-    private @Nullable Member lap(Member[] members, int mask) {
-        int n = members.length;
-        int at = pool.lapStart(n);
+    private @Nullable Member lap(Plan plan, Member[] members, long flips) {
+        metFull = false;
+        for (Plan.Lane lane : plan.lanes) {
+            Member member = lap(lane.members(), lane.mask());
+            if (member != null) {
+                return member;
+            }
+        }
+        // Somebody may have joined since the plan; whom it has seen is looked at twice.
+        return plan.flips == flips ? null : lap(Arrays.asList(members), Gate.ALL);
+    }
+
+    private @Nullable Member lap(List<Member> members, int mask) {
+        int n = members.size();
+        int at = startOf(n);
         for (int step = 0; step < n; step++) {
-            Member member = members[at];
+            Member member = members.get(at);
             if (take(member, mask, pool.maxInFlight())) {
                 return member;
             }
             at = at + 1 == n ? 0 : at + 1;
         }
         return null;
+    }
+
+    private int startOf(int members) {
+        return members == 0 ? 0 : (int) Math.floorMod(start, (long) members);
     }
 
     private boolean take(Member member, int mask, long room) {

@@ -20,16 +20,18 @@ final class Stages {
 
     static Layout layout(List<Standing> members, PlanRules rules, long now) {
         List<Layout.Part> parts = new ArrayList<>();
-        List<List<Standing>> lanes = new ArrayList<>();
+        List<Layout.Lane> lanes = new ArrayList<>();
+        List<Layout.Lane> others = new ArrayList<>();
         long next = Long.MAX_VALUE;
         for (TierStage.Tier tier : TierStage.share(members, rules)) {
             SubsetStage.Draw draw = SubsetStage.draw(tier.members(), rules.subset(), tier.mask());
             if (tier.share() > 0) {
                 next = Math.min(next, addParts(parts, tier, draw.drawn(), rules, now));
             }
-            addLanes(lanes, draw.drawn(), rules.zone());
-            addLanes(lanes, draw.rest(), rules.zone());
+            addLanes(lanes, tier.mask(), draw.drawn(), rules.zone());
+            addLanes(others, tier.mask(), draw.rest(), rules.zone());
         }
+        lanes.addAll(others); // whom this client did not draw comes after the last tier
         return new Layout(List.copyOf(parts), List.copyOf(lanes), next);
     }
 
@@ -62,16 +64,16 @@ final class Stages {
         return Math.floorMod(Attempt.hash(tier + "/" + zone), Integer.MAX_VALUE);
     }
 
-    private static void addLanes(List<List<Standing>> lanes, List<Standing> members, @Nullable String zone) {
+    private static void addLanes(List<Layout.Lane> lanes, int mask, List<Standing> members, @Nullable String zone) {
         Predicate<Standing> isLocal =
                 member -> zone == null || zone.equals(member.endpoint().zone());
-        addLane(lanes, members.stream().filter(isLocal).toList());
-        addLane(lanes, members.stream().filter(isLocal.negate()).toList());
+        addLane(lanes, mask, members.stream().filter(isLocal).toList());
+        addLane(lanes, mask, members.stream().filter(isLocal.negate()).toList());
     }
 
-    private static void addLane(List<List<Standing>> lanes, List<Standing> lane) {
+    private static void addLane(List<Layout.Lane> lanes, int mask, List<Standing> lane) {
         if (!lane.isEmpty()) {
-            lanes.add(lane);
+            lanes.add(new Layout.Lane(mask, lane));
         }
     }
 }

@@ -116,26 +116,25 @@ final class TierStage {
     }
 
     /** What one tier has, draining members aside. */
-    private record Strength(long weight, long usableWeight, int count, int usable, boolean judged) {
+    private record Strength(long weight, long usableWeight, int count, int judged, int up) {
         static Strength of(List<Standing> members) {
             long weight = 0;
             long usableWeight = 0;
             int count = 0;
-            int usable = 0;
-            boolean judged = true;
+            int judged = 0;
+            int up = 0;
             for (Standing member : members) {
                 if (!member.isOpen(PANIC_MASK)) {
                     continue;
                 }
                 count++;
                 weight += member.endpoint().weight();
-                judged &= member.judged();
-                if (member.isOpen(Gate.ALL)) {
-                    usable++;
-                    usableWeight += member.endpoint().weight();
-                }
+                boolean isUsable = member.isOpen(Gate.ALL);
+                usableWeight += isUsable ? member.endpoint().weight() : 0;
+                judged += member.judged() ? 1 : 0;
+                up += isUsable && member.judged() ? 1 : 0;
             }
-            return new Strength(weight, usableWeight, count, usable, judged);
+            return new Strength(weight, usableWeight, count, judged, up);
         }
 
         double capacity(double overprovisioning) {
@@ -143,8 +142,10 @@ final class TierStage {
         }
 
         boolean isBelow(double threshold) {
-            // Divided, not multiplied: 3 / 10.0 is the same number as 0.3, but 0.3 * 10 need not be 3.
-            return judged && count > 0 && (double) usable / count < threshold;
+            // Who is not judged yet says nothing either way, so that one newcomer does not end a panic; while most are
+            // not, it is too early to tell. Divided, not multiplied: 3 / 10.0 is the number 0.3, 0.3 * 10 need not be
+            // 3.
+            return 2 * judged > count && (double) up / judged < threshold;
         }
     }
 }

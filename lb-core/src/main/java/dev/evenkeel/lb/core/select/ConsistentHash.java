@@ -160,6 +160,11 @@ public final class ConsistentHash implements Selector.Factory {
     }
 
     @Override
+    public boolean usesKeys() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return "consistent-hash";
     }

@@ -178,12 +178,27 @@ class TierStageTest {
     }
 
     @Test
-    void a_tier_without_a_verdict_on_everyone_does_not_panic() {
+    void a_tier_panics_only_once_most_have_their_verdict() {
         List<Standing> members = new ArrayList<>(tier(0, 4, 1));
         members.set(3, Standings.unjudged(members.get(3)));
-        Layout layout = layout(members, RULES.withPanicBelow(0.5));
-        assertThat(layout.parts()).hasSize(1).noneMatch(Layout.Part::isPanic);
-        assertThat(hosts(Standings.eligible(layout))).containsExactly("t0-0");
+        members.set(2, Standings.unjudged(members.get(2)));
+        Layout half = layout(members, RULES.withPanicBelow(0.6));
+        assertThat(half.parts()).hasSize(1).noneMatch(Layout.Part::isPanic);
+        assertThat(hosts(Standings.eligible(half))).containsExactly("t0-0");
+
+        members.set(2, tier(0, 4, 1).get(2));
+        Layout most = layout(members, RULES.withPanicBelow(0.6));
+        assertThat(most.parts()).hasSize(1).allMatch(Layout.Part::isPanic);
+    }
+
+    @Test
+    void who_has_no_verdict_counts_neither_as_up_nor_as_down() {
+        List<Standing> members = new ArrayList<>(tier(0, 5, 2));
+        members.set(0, Standings.unjudged(members.get(0)));
+        assertThat(layout(members, RULES.withPanicBelow(0.25)).parts()).noneMatch(Layout.Part::isPanic);
+        assertThat(layout(members, RULES.withPanicBelow(0.26)).parts())
+                .as("1 of 4")
+                .allMatch(Layout.Part::isPanic);
     }
 
     @Test
