@@ -1,14 +1,15 @@
 package dev.evenkeel.lb.benchmarks;
 
 import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.Feedback;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
+import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.pool.EventSink;
 import dev.evenkeel.lb.core.pool.Gate;
 import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.pool.MembershipObserver;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
-import dev.evenkeel.lb.core.select.RoundRobin;
 import dev.evenkeel.lb.core.time.Ticker;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,8 +40,13 @@ final class Backends {
         this.members = members;
     }
 
-    /** Makes backends that are all up. */
+    /** Makes backends that are all up and take turns. */
     static Backends of(int count) {
+        return of(count, Policy.ROUND_ROBIN);
+    }
+
+    /** Makes backends that are all up, with the weights that they have under a policy. */
+    static Backends of(int count, Policy policy) {
         Roster roster = new Roster("bench", Ticker.system(), NOBODY_LISTENS, 0);
         List<Member> members = new ArrayList<>();
         roster.observe(new MembershipObserver() {
@@ -54,8 +60,8 @@ final class Backends {
                 throw new IllegalStateException(member + " left, but nobody leaves here");
             }
         });
-        roster.replace(IntStream.range(0, count).mapToObj(Backends::endpoint).toList());
-        Pool pool = new Pool("bench", roster, RoundRobin.policy());
+        roster.replace(IntStream.range(0, count).mapToObj(policy::endpoint).toList());
+        Pool pool = new Pool("bench", roster, policy.make());
         pool.refresh();
         return new Backends(roster, pool, List.copyOf(members));
     }
@@ -65,20 +71,47 @@ final class Backends {
     }
 
     /**
-     * Takes a share of the backends down, which ones is drawn from a fixed seed.
+     * Draws a share of a list from a fixed seed.
      *
-     * @param down a share such as {@code 0.33}, rounded to the nearest number that leaves one up, or
+     * @param share a share such as {@code 0.33}, rounded to the nearest number that leaves one out, or
      *     {@code all-but-one}
      */
-    Backends takeDown(String down) {
-        int count = members.size();
-        int wanted = down.equals("all-but-one")
+    static <T> List<T> sample(List<T> all, String share) {
+        int count = all.size();
+        int wanted = share.equals("all-but-one")
                 ? count - 1
-                : (int) Math.min(count - 1, Math.round(Double.parseDouble(down) * count));
-        List<Member> order = new ArrayList<>(members);
+                : (int) Math.min(count - 1, Math.round(Double.parseDouble(share) * count));
+        List<T> order = new ArrayList<>(all);
         Collections.shuffle(order, new Random(17));
-        order.subList(0, wanted).forEach(this::close);
+        return order.subList(0, wanted);
+    }
+
+    /** Takes a share of the backends down, see {@link #sample}. */
+    Backends takeDown(String share) {
+        sample(members, share).forEach(this::close);
         pool.refresh();
+        return this;
+    }
+
+    /**
+     * Has each backend answer once and then leaves 0 to 7 attempts in flight on it, drawn from a fixed seed, so that whoever
+     * compares loads has something to compare and its guess of the outcome is wrong as often as in real traffic.
+     */
+    Backends occupy() {
+        Random random = new Random(17);
+        for (Member member : members) {
+            Feedback feedback = member.feedback();
+            if (feedback != null) {
+                feedback.ended(feedback.begun(), Outcome.Kind.SUCCESS, false);
+            }
+            int inFlight = random.nextInt(8);
+            for (int attempt = 0; attempt < inFlight; attempt++) {
+                member.begin(Long.MAX_VALUE, 0);
+                if (feedback != null) {
+                    feedback.begun();
+                }
+            }
+        }
         return this;
     }
 

@@ -17,8 +17,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
-/** One pick from a pool of which a share is down. Compare with {@link FloorBenchmark} of the same size. */
+/**
+ * One pick from a pool of which a share is down, by each policy. Compare with {@link FloorBenchmark} of the same size.
+ *
+ * <p>Each method is named after its {@link Policy}, and a fork makes the pool of that one alone.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
@@ -35,15 +40,62 @@ public class SelectBenchmark {
 
     private Pool pool;
 
-    /** Makes the pool. */
+    /** Makes the pool of the policy that is timed. */
     @Setup
-    public void makePool() {
-        pool = Backends.of(backends).takeDown(down).pool();
+    public void makePool(BenchmarkParams params) {
+        Policy policy = Policy.of(params);
+        Backends made = Backends.of(backends, policy);
+        if (policy.comparesLoads()) {
+            made.occupy();
+        }
+        pool = made.takeDown(down).pool();
     }
 
-    /** Picks. */
+    /** Takes turns. */
     @Benchmark
     public @Nullable Backend roundRobin() {
         return pool.pick(Attempt.PLAIN);
+    }
+
+    /** Takes turns by weight, round by round. */
+    @Benchmark
+    public @Nullable Backend weightedRoundRobin() {
+        return pool.pick(Attempt.PLAIN);
+    }
+
+    /** Takes turns by weights too large for a written round. */
+    @Benchmark
+    public @Nullable Backend weightedRoundRobinLarge() {
+        return pool.pick(Attempt.PLAIN);
+    }
+
+    /** Draws. */
+    @Benchmark
+    public @Nullable Backend random() {
+        return pool.pick(Attempt.PLAIN);
+    }
+
+    /** Draws by weight. */
+    @Benchmark
+    public @Nullable Backend weightedRandom() {
+        return pool.pick(Attempt.PLAIN);
+    }
+
+    /** Draws two and compares what is in flight on them. */
+    @Benchmark
+    public @Nullable Backend leastRequest() {
+        return pool.pick(Attempt.PLAIN);
+    }
+
+    /** Draws two and compares how long they take. */
+    @Benchmark
+    public @Nullable Backend peakEwma() {
+        return pool.pick(Attempt.PLAIN);
+    }
+
+    /** Looks a hashed key up. */
+    @Benchmark
+    public @Nullable Backend consistentHash(Keys keys) {
+        return pool.pick(keys.next());
     }
 }
