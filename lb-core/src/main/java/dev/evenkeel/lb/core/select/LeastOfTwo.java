@@ -22,25 +22,30 @@ final class LeastOfTwo implements Selector {
     Backend select(long random) {
         int first = Draws.first(random, backends.size());
         int second = Draws.second(random, backends.size(), first);
-        return backends.get(isFirst(first, second, random) ? first : second);
+        // Not a branch on which has the lesser load: it would be guessed wrong half of the time.
+        int swap = (second - first) & (int) (lead(first, second, random) >> 63);
+        Backend lesser = backends.get(first + swap);
+        if (lesser.isEligible()) {
+            return lesser;
+        }
+        Backend other = backends.get(second - swap);
+        return other.isEligible() ? other : lesser;
     }
 
-    private boolean isFirst(int first, int second, long random) {
-        boolean usable = backends.get(first).isEligible();
-        if (usable != backends.get(second).isEligible()) {
-            return usable;
-        }
+    /** Returns less than 0 if the second has the lesser load for its weight. */
+    private long lead(int first, int second, long random) {
         long load = backends.load(first);
         long other = backends.load(second);
         if (backends.isUniform()) {
-            return load <= other;
+            return other - load;
         }
         int weight = backends.weight(first);
         int otherWeight = backends.weight(second);
-        long difference = load * otherWeight - other * weight;
-        if (difference != 0) {
-            return difference < 0;
-        }
-        return Draws.below(Draws.again(random, 0), (long) weight + otherWeight) < weight;
+        long lead = other * weight - load * otherWeight;
+        return lead != 0 ? lead : tie(weight, otherWeight, random);
+    }
+
+    private static int tie(int weight, int otherWeight, long random) {
+        return Draws.below(Draws.again(random, 0), (long) weight + otherWeight) < weight ? 0 : -1;
     }
 }

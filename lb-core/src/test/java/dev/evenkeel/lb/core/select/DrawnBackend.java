@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A backend set by hand, which tells whether it was drawn: a draw asks whether it is eligible. */
+/** A backend set by hand, which tells whether it was drawn: a draw looks at its load or asks whether it is eligible. */
 final class DrawnBackend implements Backend {
     /** The numbers of the backends drawn since it was emptied, in order. */
     static final class Log {
@@ -80,15 +80,26 @@ final class DrawnBackend implements Backend {
 
     @Override
     public int inFlight() {
+        look();
         return inFlight;
     }
 
     @Override
     public boolean isEligible() {
+        look();
+        return eligible;
+    }
+
+    /** Keeps the order of first looks, whatever is looked at and however often. */
+    private void look() {
+        for (int i = 0; i < log.size; i++) {
+            if (log.drawn[i] == number) {
+                return;
+            }
+        }
         if (log.size < log.drawn.length) {
             log.drawn[log.size++] = number;
         }
-        return eligible;
     }
 
     @Override
