@@ -34,6 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @NullUnmarked // JMH fills the parameters in, and calls the setup before anything is timed
 public class FloorBenchmark {
     private static final int SLOTS = 65_537;
+    private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
     @Param({"3", "10", "100", "1000", "10000"})
     int backends;
@@ -73,8 +74,6 @@ public class FloorBenchmark {
     /** A table of the size that a hash has, in which neighbours are different members. */
     @State(Scope.Benchmark)
     public static class Table {
-        private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
-
         private final char[] slots = new char[SLOTS];
 
         /** Fills the table. */
@@ -94,6 +93,14 @@ public class FloorBenchmark {
     @Benchmark
     public @Nullable Backend atomicCounter() {
         Member member = members[(int) (counter.getAndIncrement() % members.length)];
+        return member.gates() == 0 ? member : null;
+    }
+
+    /** As {@link #atomicCounter}, but with members in a row far apart from each other, so that no cache can foresee them. */
+    @Benchmark
+    public @Nullable Backend atomicSteps() {
+        long step = counter.getAndIncrement() * GOLDEN;
+        Member member = members[(int) Math.multiplyHigh(step >>> 1, 2L * members.length)];
         return member.gates() == 0 ? member : null;
     }
 

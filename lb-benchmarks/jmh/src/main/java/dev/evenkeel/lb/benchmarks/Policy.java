@@ -82,8 +82,8 @@ enum Policy {
         return switch (this) {
             // Of 10,000 backends the sum is 25,000, and a round of up to 65,536 is written down.
             case WEIGHTED_ROUND_ROBIN, WEIGHTED_RANDOM -> 1 + kind;
-            // Of any two that differ the sum is above that, and they have no common divisor.
-            case WEIGHTED_ROUND_ROBIN_LARGE -> 100_003 + 1_009 * kind;
+            // Of any two that differ the sum is above that, also without their common divisor.
+            case WEIGHTED_ROUND_ROBIN_LARGE -> 100_003 * (1 + kind) + kind;
             default -> 1;
         };
     }

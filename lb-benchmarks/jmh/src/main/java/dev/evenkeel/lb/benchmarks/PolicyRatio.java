@@ -12,7 +12,7 @@ import org.openjdk.jmh.runner.RunnerException;
  * Runs the pick of each policy beside its floors, one fork each per round, see {@link Forks}, and its lease; then the
  * picks on 2 and on 8 threads. Exits with 1 if a bound is broken: those of {@link Bound}, and those that hold for all.
  *
- * <p>Arguments, each optional: the number of rounds, 3 by default; the sizes, {@code 10,1000,10000} by default, the first
+ * <p>Arguments, each optional: the number of rounds, 2 by default; the sizes, {@code 10,1000,10000} by default, the first
  * of which is what growth is measured from and what several threads are run on; and the policies, all by default.
  */
 public final class PolicyRatio {
@@ -30,7 +30,7 @@ public final class PolicyRatio {
 
     /** Measures, prints the tables and exits. */
     public static void main(String[] args) throws RunnerException {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 2;
         List<String> sizes = List.of((args.length > 1 ? args[1] : "10,1000,10000").split(",", -1));
         PolicyRatio ratio = new PolicyRatio(sizes, args.length > 2 ? bounds(args[2]) : Bound.ALL);
         for (int round = 0; round < rounds; round++) {
