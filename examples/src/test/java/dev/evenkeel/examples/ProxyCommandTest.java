@@ -75,9 +75,31 @@ final class ProxyCommandTest {
     }
 
     @Test
-    void it_honours_weights_and_tiers_of_its_backends() throws Exception {
+    void it_leaves_a_worse_tier_and_another_zone_alone_while_it_need_not_use_them() throws Exception {
+        try (CommandThread proxy =
+                CommandThread.start("proxy", "--listen", "127.0.0.1:0", "--backend", a.url() + ";tier=1", b.url())) {
+            String url = "http://" + proxy.printed().await("proxy listens on (\\S+),");
+            for (int i = 0; i < 10; i++) {
+                assertThat(status(url)).isEqualTo(200);
+            }
+            assertThat(a.received()).isZero();
+        }
+        String[] zoned = {a.url() + ";zone=x", b.url() + ";zone=y"};
         try (CommandThread proxy = CommandThread.start(
-                "proxy", "--listen", "127.0.0.1:0", "--backend", a.url() + ";weight=3", b.url() + ";tier=0")) {
+                "proxy", "--listen", "127.0.0.1:0", "--zone", "x", "--backend", zoned[0], zoned[1])) {
+            String url = "http://" + proxy.printed().await("proxy listens on (\\S+),");
+            for (int i = 0; i < 10; i++) {
+                assertThat(status(url)).isEqualTo(200);
+            }
+            assertThat(a.received()).isEqualTo(10);
+            assertThat(b.received()).as("those of the first proxy").isEqualTo(10);
+        }
+    }
+
+    @Test
+    void it_honours_weights_of_its_backends() throws Exception {
+        try (CommandThread proxy =
+                CommandThread.start("proxy", "--listen", "127.0.0.1:0", "--backend", a.url() + ";weight=3", b.url())) {
             String url = "http://" + proxy.printed().await("proxy listens on (\\S+),");
             for (int i = 0; i < 40; i++) {
                 assertThat(status(url)).isEqualTo(200);

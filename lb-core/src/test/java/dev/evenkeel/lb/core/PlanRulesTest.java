@@ -158,6 +158,17 @@ class PlanRulesTest {
     }
 
     @Test
+    void with_more_overprovisioning_a_tier_hands_over_later() {
+        Endpoint c = C.withTier(1);
+        try (LoadBalancer orders =
+                orders(A, B, c).healthCheck(probes()).overprovisioning(2).build()) {
+            sick.add(A);
+            time.advance(ofSeconds(5));
+            assertThat(shares(orders).keySet()).containsExactly(B);
+        }
+    }
+
+    @Test
     void one_key_stays_in_one_group_if_the_policy_hashes() throws Exception {
         Endpoint b = B.withTier(1);
         try (LoadBalancer orders = orders(A, C, b)

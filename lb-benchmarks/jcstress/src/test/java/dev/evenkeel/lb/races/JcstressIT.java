@@ -50,6 +50,7 @@ final class JcstressIT {
                 .contains("[OK] dev.evenkeel.lb.races.OneUpMoves\n")
                 .contains("[OK] dev.evenkeel.lb.races.OneUpMoverPicks\n")
                 .contains("[OK] dev.evenkeel.lb.races.DrainedStaysIdle\n")
+                .contains("[OK] dev.evenkeel.lb.races.LimitHolds\n")
                 .contains("[OK] dev.evenkeel.lb.races.TicketsOfOneStripe\n")
                 .contains("[OK] dev.evenkeel.lb.races.TicketsWhileSplitting\n")
                 .contains("[OK] dev.evenkeel.lb.races.WeightedRhythm\n")
@@ -61,6 +62,7 @@ final class JcstressIT {
                 .containsPattern("1, 1 .* Interesting .* a pick said none although one was up")
                 .containsPattern(" Interesting .* a ticket was given twice")
                 .containsPattern(" Interesting .* one got more than its weight")
+                .containsPattern("Interesting .* both were in flight under a limit of one")
                 .containsPattern("Interesting .* a fault was lost")
                 .containsPattern("Interesting .* the slowest answer was lost")
                 .containsPattern("Interesting .* older than any attempt");

@@ -3,7 +3,7 @@ package dev.evenkeel.lb.core.pool;
 import dev.evenkeel.lb.api.Selector;
 
 /** The members that share one selector in a {@link Plan}. Immutable. */
-final class Group {
+class Group {
     /** Nobody can be picked. */
     static final Group NOBODY = new Group(Gate.ALL, attempt -> null, new Member[0]);
 

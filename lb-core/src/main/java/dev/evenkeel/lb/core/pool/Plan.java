@@ -4,8 +4,11 @@ import dev.evenkeel.lb.api.Attempt;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Who may be picked, decided off the path of a call. Immutable; published whole with one volatile write. */
-final class Plan {
+/**
+ * Who may be picked, decided off the path of a call. Immutable; published whole with one volatile write. A plan with one
+ * group is that group, which saves a pick a step from one object to the next.
+ */
+final class Plan extends Group {
     /** The plan before any change was seen. */
     static final Plan EMPTY = new Plan(0, -1, new Layout(List.of(), List.of(), Long.MAX_VALUE), List.of(), false);
 
@@ -23,7 +26,7 @@ final class Plan {
 
     private final boolean byKey;
 
-    private final Group first;
+    private final boolean several;
     private final Group[] groups;
 
     /** For each group but the last, the end of its part of the numbers from 0 to 2^31. */
@@ -36,15 +39,20 @@ final class Plan {
      * @param byKey whether one key is to stay in one group
      */
     Plan(long version, long flips, Layout layout, List<Group> groups, boolean byKey) {
+        super(first(groups).mask, first(groups).selector, first(groups).eligible);
         this.version = version;
         this.flips = flips;
         this.byKey = byKey;
-        this.groups = groups.isEmpty() ? new Group[] {Group.NOBODY} : groups.toArray(Group[]::new);
-        this.first = this.groups[0];
+        this.groups = groups.isEmpty() ? new Group[] {NOBODY} : groups.toArray(Group[]::new);
+        this.several = this.groups.length > 1;
         this.ends = ends(layout.parts());
         this.lanes = layout.lanes().stream()
                 .map(lane -> new Lane(lane.mask(), members(lane.members())))
                 .toArray(Lane[]::new);
+    }
+
+    private static Group first(List<Group> groups) {
+        return groups.isEmpty() ? NOBODY : groups.get(0);
     }
 
     private static List<Member> members(List<Standing> standings) {
@@ -63,7 +71,7 @@ final class Plan {
 
     /** Draws the group for an attempt; with a key that the policy uses, always the same one. */
     Group group(Attempt attempt) {
-        return ends.length == 0 ? first : draw(attempt);
+        return several ? draw(attempt) : this;
     }
 
     private Group draw(Attempt attempt) {
@@ -77,7 +85,7 @@ final class Plan {
         return groups[at];
     }
 
-    int eligible() {
+    int eligibleCount() {
         int sum = 0;
         for (Group group : groups) {
             sum += group.eligible.length;

@@ -152,6 +152,6 @@ final class Planner {
             }
         });
         panicking = panics;
-        roster.tellLater(Kind.PLAN_PUBLISHED, "plan " + next.version + " with " + next.eligible() + " eligible");
+        roster.tellLater(Kind.PLAN_PUBLISHED, "plan " + next.version + " with " + next.eligibleCount() + " eligible");
     }
 }
