@@ -24,12 +24,9 @@ final class LeastOfTwo implements Selector {
         int second = Draws.second(random, backends.size(), first);
         // Not a branch on which has the lesser load: it would be guessed wrong half of the time.
         int swap = (second - first) & (int) (lead(first, second, random) >> 63);
-        Backend lesser = backends.get(first + swap);
-        if (lesser.isEligible()) {
-            return lesser;
-        }
-        Backend other = backends.get(second - swap);
-        return other.isEligible() ? other : lesser;
+        int lesser = first + swap;
+        int other = second - swap;
+        return backends.get(backends.isUsable(lesser) || !backends.isUsable(other) ? lesser : other);
     }
 
     /** Returns less than 0 if the second has the lesser load for its weight. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>load = (attempts in flight + attempts that failed, were rejected or did not connect within the last second) / weight</pre>
  *
  * <p>Faults count as load, or a backend that fails fast, and so has little in flight, would attract the traffic. The draws
- * are different ones, uniform whatever the weights are. A draw that may no longer be used loses to one that may. Where
+ * are different ones, uniform whatever the weights are. A draw that may no longer be used loses to one that may, unless health is
+ * ignored in a panic. Where
  * loads are the same, chance decides in proportion to the weights, so that weights are also felt while little is in
  * flight; for two draws of the same weight the order of drawing is that chance, as either order is equally likely. With
  * as many draws as backends, or more, it picks exactly the least.

@@ -13,6 +13,7 @@ final class LoadedBackends {
     private final RecentFaults ofAll;
     private final int[] weights;
     private final boolean uniform;
+    private final boolean ignoresHealth;
 
     LoadedBackends(Candidates candidates, RecentFaults ofAll) {
         this.ofAll = ofAll;
@@ -25,6 +26,7 @@ final class LoadedBackends {
                 .toArray(RecentFaults[]::new);
         weights = eligible.stream().mapToInt(Candidate::effectiveWeight).toArray();
         uniform = candidates.isUniform();
+        ignoresHealth = candidates.ignoresHealth();
     }
 
     int size() {
@@ -33,6 +35,11 @@ final class LoadedBackends {
 
     Backend get(int index) {
         return backends[index];
+    }
+
+    /** Tells whether a backend may be used now; in a panic all may, or the few that are up would get everything. */
+    boolean isUsable(int index) {
+        return ignoresHealth || backends[index].isEligible();
     }
 
     /** Returns the weight, in hundredths, at most 10^8. */

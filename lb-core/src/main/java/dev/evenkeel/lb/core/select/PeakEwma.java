@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * one with less in flight for its weight is picked.
  *
  * <p>The draws are different ones, uniform whatever the weights are. A draw that may no longer be used loses to one that
- * may. Where costs are the same the first draw wins, as either order is equally likely.
+ * may, unless health is ignored in a panic. Where costs are the same the first draw wins, as either order is equally likely.
  *
  * <p><b>Cost:</b> one random number, one reading of the clock and two costs, for any number of backends; two readings of
  * the clock and four atomic steps per attempt.

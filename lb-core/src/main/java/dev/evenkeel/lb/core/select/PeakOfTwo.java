@@ -16,6 +16,7 @@ final class PeakOfTwo implements Selector {
     private final Backend[] backends;
     private final PeakLatency[] latencies;
     private final int[] weights;
+    private final boolean ignoresHealth;
 
     /**
      * Takes the set as it is.
@@ -30,6 +31,7 @@ final class PeakOfTwo implements Selector {
                 .map(candidate -> candidate.feedback() instanceof PeakLatency told ? told : untold)
                 .toArray(PeakLatency[]::new);
         weights = eligible.stream().mapToInt(Candidate::effectiveWeight).toArray();
+        ignoresHealth = candidates.ignoresHealth();
     }
 
     @Override
@@ -45,9 +47,11 @@ final class PeakOfTwo implements Selector {
     }
 
     private boolean isFirst(int first, int second) {
-        boolean usable = backends[first].isEligible();
-        if (usable != backends[second].isEligible()) {
-            return usable;
+        if (!ignoresHealth) {
+            boolean usable = backends[first].isEligible();
+            if (usable != backends[second].isEligible()) {
+                return usable;
+            }
         }
         long now = clock.getAsLong();
         return cost(first, now) * weights[second] <= cost(second, now) * weights[first];

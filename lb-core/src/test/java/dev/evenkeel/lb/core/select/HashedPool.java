@@ -95,12 +95,13 @@ final class HashedPool {
     }
 
     Candidates candidates(int group) {
-        return Candidates.of(
+        Candidates set = Candidates.of(
                 group,
                 nodes.stream()
                         .map(node -> new Candidate(node, node.weight, node.ramp, panic || node.up, node.feedback))
                         .toList(),
                 System::nanoTime);
+        return panic ? set.ignoringHealth() : set;
     }
 
     /** A place that was reserved, and how many were in flight with it. */

@@ -6,30 +6,38 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.BackendState;
 import dev.evenkeel.lb.api.BackendsSaturatedException;
 import dev.evenkeel.lb.api.Candidates;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Feedback;
+import dev.evenkeel.lb.api.HealthCheck;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.api.Selector;
+import dev.evenkeel.lb.api.Verdict;
 import dev.evenkeel.lb.core.LoadBalancers;
 import dev.evenkeel.lb.core.time.ManualTime;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +163,86 @@ abstract class SelectorContract {
     }
 
     @Test
+    void in_a_panic_everybody_gets_a_share() throws Exception {
+        int n = 10;
+        Endpoint well = endpoint(0);
+        try (LoadBalancer orders = LoadBalancers.named("orders")
+                .backends(endpoints(n, false))
+                .policy(policy())
+                .time(time)
+                .healthCheck(HealthCheck.of(
+                                (endpoint, timeout) -> endpoint.equals(well) ? Verdict.pass() : Verdict.fail("sick"))
+                        .every(Duration.ofSeconds(1))
+                        .rise(1)
+                        .fall(1))
+                .panicBelow(0.5)
+                .build()) {
+            time.advance(Duration.ofSeconds(5));
+            assertThat(orders.snapshot().backends())
+                    .filteredOn(backend -> backend.state() == BackendState.UP)
+                    .hasSize(1);
+            for (boolean keyed : new boolean[] {false, true}) {
+                Map<Endpoint, Integer> taken = new HashMap<>();
+                for (int i = 0; i < 10_000; i++) {
+                    Lease lease = orders.acquire(keyed ? Attempt.keyed("user " + i) : Attempt.PLAIN);
+                    lease.answered(Outcome.SUCCESS);
+                    lease.complete(Outcome.SUCCESS);
+                    taken.merge(lease.backend().endpoint(), 1, Integer::sum);
+                }
+                assertThat(taken).as("keyed: %s", keyed).hasSize(n);
+                assertThat(taken.values())
+                        .as("keyed: %s", keyed)
+                        .allSatisfy(count -> assertThat(count).isBetween(800, 1_200));
+            }
+        }
+    }
+
+    @Test
+    void a_backend_in_slow_start_gets_the_part_that_its_ramp_says() {
+        for (boolean keyed : new boolean[] {false, true}) {
+            Selector.Factory policy = policy();
+            List<Candidates.Candidate> members = new ArrayList<>();
+            for (Endpoint endpoint : endpoints(2, false)) {
+                Backend backend = new Busy(endpoint, new AtomicInteger());
+                int ramp = members.isEmpty() ? 10 : 100;
+                members.add(new Candidates.Candidate(backend, 1, ramp, true, policy.feedback(backend, time::nanos)));
+            }
+            Selector selector = policy.create(Candidates.of(0, members, time::nanos));
+            Deque<InFlight> window = new ArrayDeque<>();
+            int slow = 0;
+            for (int i = 0; i < 11_000; i++) {
+                Backend picked = selector.select(keyed ? Attempt.keyed("user " + i) : Attempt.PLAIN);
+                int number = picked == members.get(0).backend() ? 0 : 1;
+                slow += 1 - number;
+                window.add(InFlight.begin(members.get(number)));
+                time.advance(Duration.ofMillis(1));
+                if (window.size() > 22) {
+                    window.remove().end();
+                }
+            }
+            assertThat(slow).as("an eleventh of 11,000, keyed: %s", keyed).isBetween(500, 2_000);
+        }
+    }
+
+    /** An attempt on a candidate, told to the policy. */
+    private record InFlight(Candidates.Candidate member, long mark) {
+        static InFlight begin(Candidates.Candidate member) {
+            ((Busy) member.backend()).attempts.getAndIncrement();
+            Feedback told = member.feedback();
+            return new InFlight(member, told == null ? 0 : told.begun());
+        }
+
+        void end() {
+            ((Busy) member.backend()).attempts.getAndDecrement();
+            Feedback told = member.feedback();
+            if (told != null) {
+                told.answered(mark, Outcome.Kind.SUCCESS);
+                told.ended(mark, Outcome.Kind.SUCCESS, true);
+            }
+        }
+    }
+
+    @Test
     void what_was_removed_is_not_picked_and_what_was_added_is() throws Exception {
         Random random = new Random(11);
         try (LoadBalancer orders = balancer(endpoints(1, false), policy())) {
@@ -228,7 +316,7 @@ abstract class SelectorContract {
             List<Candidates.Candidate> members = new ArrayList<>();
             Selector.Factory policy = policy();
             for (Endpoint endpoint : endpoints(10, weighted)) {
-                Backend backend = new Idle(endpoint);
+                Backend backend = new Busy(endpoint, new AtomicInteger());
                 members.add(new Candidates.Candidate(
                         backend, endpoint.weight(), 100, true, policy.feedback(backend, System::nanoTime)));
             }
@@ -294,7 +382,7 @@ abstract class SelectorContract {
         return Endpoint.of("http://10.0.0." + number + ":8080");
     }
 
-    private record Idle(Endpoint endpoint) implements Backend {
+    private record Busy(Endpoint endpoint, AtomicInteger attempts) implements Backend {
         @Override
         public int weight() {
             return endpoint.weight();
@@ -302,7 +390,7 @@ abstract class SelectorContract {
 
         @Override
         public int inFlight() {
-            return 0;
+            return attempts.get();
         }
 
         @Override
