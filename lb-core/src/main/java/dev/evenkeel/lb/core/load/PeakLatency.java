@@ -17,6 +17,10 @@ import java.util.function.LongSupplier;
  * a second. More would be too hard on a backend that fails once in a thousand times: the one that happened not to have
  * failed lately would get the traffic of all. A fault after a good answer counts the same, without the time that the body
  * took. An attempt without a verdict leaves no sample.
+ *
+ * <p>An attempt is at most one fault, counted when it has ended, as until then it is in flight; a bad answer is a sample at
+ * once. The end makes it another, because what the answer was is not known any more; that is the same as the first one by
+ * then, unless slower good answers have come in between, or none is known and the second counts from the end.
  */
 public final class PeakLatency implements Feedback {
     /** A fault where nobody has answered well yet. */
@@ -83,12 +87,14 @@ public final class PeakLatency implements Feedback {
     public void ended(long mark, Outcome.Kind outcome, boolean answered) {
         if (!answered) {
             answered(mark, outcome);
-            return;
         }
         switch (outcome) {
             case FAILURE, UNREACHABLE, REJECTED -> {
-                long now = clock.getAsLong();
-                failed(now, now);
+                if (answered) {
+                    long now = clock.getAsLong();
+                    failed(now, now);
+                }
+                faults.add();
             }
             case SUCCESS, IGNORED -> {}
         }
@@ -104,6 +110,5 @@ public final class PeakLatency implements Feedback {
         long slow = (long) slowest.at(now);
         // With a margin, or the slowest and the failing one would tie.
         peak.sample(now, Math.max(slow == 0 ? FAULT_NANOS : 2 * slow, now - begun));
-        faults.add();
     }
 }
