@@ -7,10 +7,12 @@ import dev.evenkeel.lb.api.Candidates.Candidate;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Feedback;
 import dev.evenkeel.lb.api.Selector;
+import dev.evenkeel.lb.core.select.StickyHomes.Home;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If the backend of the token is not eligible, or the other policy gives it no room, or nothing ever had that
  * token, the other policy picks, and {@link #token} of what it picked is to be issued anew.
+ *
+ * <p>A token is also followed out of the tier or zone that was drawn for the attempt, to any backend that has had traffic
+ * in this process: who began on a tier that took what another one could not stays there for as long as it is up.
  *
  * <pre>{@code
  * Sticky sticky = Sticky.over(RoundRobin.policy(), secret);
@@ -55,8 +60,8 @@ public final class Sticky implements Selector.Factory {
     private final Selector.Factory others;
     private final TokenMint mint;
 
-    /** The tokens of the members by group. Each map is replaced with its group's selector and never changed. */
-    private final Map<Integer, Map<Endpoint, String>> tokens = new ConcurrentHashMap<>();
+    /** Whom the tokens lead to, in all groups. Replaced by the thread that makes selectors. */
+    private volatile StickyHomes homes = StickyHomes.NONE;
 
     private Sticky(Selector.Factory others, TokenMint mint) {
         this.others = others;
@@ -80,32 +85,28 @@ public final class Sticky implements Selector.Factory {
      * the same token always. Safe for many threads.
      */
     public String token(Backend backend) {
-        Endpoint endpoint = backend.endpoint();
-        for (Map<Endpoint, String> group : tokens.values()) {
-            String known = group.get(endpoint);
-            if (known != null) {
-                return known;
-            }
-        }
-        return mint.token(endpoint);
+        String known = homes.token(backend.endpoint());
+        return known != null ? known : mint.token(backend.endpoint());
     }
 
     @Override
     public Selector create(Candidates candidates) {
-        Map<Endpoint, String> known = tokens.getOrDefault(candidates.group(), Map.of());
-        Map<Endpoint, String> all = new HashMap<>();
+        Selector selector = others.create(candidates);
+        StickyHomes known = homes;
         Map<String, Backend> eligible = new HashMap<>();
+        List<Home> group = new ArrayList<>();
         for (Candidate member : candidates.members()) {
-            Endpoint endpoint = member.backend().endpoint();
-            String before = known.get(endpoint);
+            Backend backend = member.backend();
+            Endpoint endpoint = backend.endpoint();
+            String before = known.token(endpoint);
             String token = before != null ? before : mint.token(endpoint);
-            all.put(endpoint, token);
+            group.add(new Home(token, backend, selector));
             if (member.eligible()) {
-                eligible.put(token, member.backend());
+                eligible.put(token, backend);
             }
         }
-        tokens.put(candidates.group(), all);
-        return new ByToken(eligible, others.create(candidates));
+        homes = known.with(candidates.group(), group);
+        return new ByToken(Map.copyOf(eligible), selector, candidates.ignoresHealth());
     }
 
     @Override
@@ -119,23 +120,53 @@ public final class Sticky implements Selector.Factory {
         return "sticky+" + others.name();
     }
 
-    private record ByToken(Map<String, Backend> eligible, Selector others) implements Selector {
+    @Override
+    public boolean usesKeys() {
+        return others.usesKeys();
+    }
+
+    private final class ByToken implements Selector {
+        private final Map<String, Backend> eligible;
+        private final Selector selector;
+        private final boolean ignoresHealth;
+
+        ByToken(Map<String, Backend> eligible, Selector selector, boolean ignoresHealth) {
+            this.eligible = eligible;
+            this.selector = selector;
+            this.ignoresHealth = ignoresHealth;
+        }
+
         @Override
         public @Nullable Backend select(Attempt attempt) {
             String token = attempt.token();
             // The length first: a token comes from outside, and hashing takes as long as it is.
             if (token != null && token.length() == TokenMint.LENGTH) {
                 Backend home = eligible.get(token);
-                if (home != null && home.inFlight() < others.room(home)) {
-                    return home;
+                if (home != null) {
+                    if (home.inFlight() < selector.room(home)) {
+                        return home;
+                    }
+                } else {
+                    Backend away = away(token);
+                    if (away != null) {
+                        return away;
+                    }
                 }
             }
-            return others.select(attempt);
+            return selector.select(attempt);
+        }
+
+        /** Returns the backend of a token that is not of this set, if it may be used and has room. */
+        private @Nullable Backend away(String token) {
+            Home home = homes.of(token);
+            return home != null && (ignoresHealth || home.backend().isEligible()) && home.hasRoom()
+                    ? home.backend()
+                    : null;
         }
 
         @Override
         public long room(Backend picked) {
-            return others.room(picked);
+            return homes.isOneGroup() ? selector.room(picked) : homes.room(picked, selector);
         }
     }
 }

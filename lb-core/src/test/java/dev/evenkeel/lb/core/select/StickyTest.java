@@ -5,11 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.HealthCheck;
+import dev.evenkeel.lb.api.Lease;
+import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.NoBackendAvailableException;
+import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.api.Selector;
+import dev.evenkeel.lb.api.Verdict;
+import dev.evenkeel.lb.core.LoadBalancers;
 import dev.evenkeel.lb.core.select.HashedPool.Node;
+import dev.evenkeel.lb.core.time.ManualTime;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,5 +152,128 @@ class StickyTest {
             assertThat(selector.room(hashed.node(3))).isLessThanOrEqualTo(total + 2);
             assertThat(home.inFlight()).as("of %d", total + 1).isEqualTo((int) Math.ceil(1.25 * (total + 1) / 4));
         }
+    }
+
+    private HashedPool otherGroup() {
+        HashedPool other = HashedPool.of(0, sticky);
+        other.join(new Node("http://10.1.0.1:8080", 1));
+        other.join(new Node("http://10.1.0.2:8080", 1));
+        return other;
+    }
+
+    @Test
+    void a_token_is_followed_into_another_group() {
+        HashedPool other = otherGroup();
+        Selector first = pool.plan(0);
+        Selector second = other.plan(1);
+        for (int i = 0; i < 3; i++) {
+            for (Node node : pool.nodes) {
+                assertThat(second.select(stickingTo(node))).isSameAs(node);
+            }
+            for (Node node : other.nodes) {
+                assertThat(first.select(stickingTo(node))).isSameAs(node);
+            }
+        }
+    }
+
+    @Test
+    void a_backend_of_another_group_that_is_down_is_not_insisted_on() {
+        HashedPool other = otherGroup();
+        Selector first = pool.plan(0);
+        other.plan(1);
+        other.node(0).up = false;
+        assertThat(first.select(stickingTo(other.node(0)))).isIn(pool.nodes);
+        other.node(0).up = true;
+        assertThat(first.select(stickingTo(other.node(0)))).isSameAs(other.node(0));
+    }
+
+    @Test
+    void a_backend_that_changes_its_group_is_followed() {
+        HashedPool other = otherGroup();
+        pool.plan(0);
+        other.plan(1);
+        Node mover = pool.nodes.remove(0);
+        other.nodes.add(mover);
+        Selector first = pool.plan(0);
+        Selector second = other.plan(1);
+        assertThat(first.select(stickingTo(mover))).isSameAs(mover);
+        assertThat(second.select(stickingTo(mover))).isSameAs(mover);
+    }
+
+    @Test
+    void the_room_of_a_backend_of_another_group_is_that_of_its_group() {
+        Sticky over = Sticky.over(ConsistentHash.policy(), SECRET);
+        HashedPool mine = HashedPool.of(2, over);
+        HashedPool other = HashedPool.of(0, over);
+        other.join(new Node("http://10.1.0.1:8080", 1));
+        other.join(new Node("http://10.1.0.2:8080", 1));
+        Selector selector = mine.plan(0);
+        other.plan(1);
+        Node home = other.node(0);
+        Attempt attempt = Attempt.sticking(over.token(home));
+        for (int i = 0; i < 40; i++) {
+            other.node(i % 2).inFlight.incrementAndGet();
+            HashedPool.begun(other.node(i % 2));
+        }
+        assertThat(selector.select(attempt)).as("20 of 40, when 26 may be").isSameAs(home);
+        assertThat(selector.room(home)).isEqualTo((int) Math.ceil(1.25 * 41 / 2));
+        home.inFlight.set(40);
+        assertThat(selector.select(attempt)).isIn(mine.nodes);
+        assertThat(selector.room(mine.node(0))).as("its own group is idle").isEqualTo(1);
+    }
+
+    @Test
+    void in_a_panic_a_token_is_followed_to_what_is_down() {
+        HashedPool other = otherGroup();
+        pool.panic = true;
+        other.panic = true;
+        pool.node(1).up = false;
+        other.node(1).up = false;
+        Selector first = pool.plan(0);
+        other.plan(1);
+        assertThat(first.select(stickingTo(pool.node(1)))).isSameAs(pool.node(1));
+        assertThat(first.select(stickingTo(other.node(1)))).isSameAs(other.node(1));
+    }
+
+    @Test
+    void it_uses_keys_if_the_other_policy_does() {
+        assertThat(sticky.usesKeys()).isFalse();
+        assertThat(Sticky.over(ConsistentHash.policy(), SECRET).usesKeys()).isTrue();
+    }
+
+    @Test
+    void a_balancer_that_spills_over_to_a_second_tier_keeps_who_has_a_token() throws Exception {
+        ManualTime time = ManualTime.create();
+        try (LoadBalancer orders = LoadBalancers.named("orders")
+                .backends(Stream.of("http://a", "http://sick1", "http://sick2", "http://b;tier=1", "http://c;tier=1")
+                        .map(Endpoint::labelled)
+                        .toList())
+                .policy(sticky)
+                .time(time)
+                .healthCheck(HealthCheck.of((endpoint, timeout) ->
+                                endpoint.host().startsWith("sick") ? Verdict.fail("sick") : Verdict.pass())
+                        .every(Duration.ofSeconds(1))
+                        .rise(1)
+                        .fall(1))
+                .build()) {
+            time.advance(Duration.ofSeconds(5));
+            Set<Backend> all = new HashSet<>();
+            for (int i = 0; i < 200; i++) {
+                all.add(taken(orders, Attempt.PLAIN));
+            }
+            assertThat(all).hasSize(3);
+            for (Backend home : all) {
+                for (int i = 0; i < 200; i++) {
+                    assertThat(taken(orders, Attempt.sticking(sticky.token(home))))
+                            .isSameAs(home);
+                }
+            }
+        }
+    }
+
+    private static Backend taken(LoadBalancer orders, Attempt attempt) throws NoBackendAvailableException {
+        Lease lease = orders.acquire(attempt);
+        lease.complete(Outcome.SUCCESS);
+        return lease.backend();
     }
 }
