@@ -22,7 +22,7 @@ public final class Candidates {
      * One backend of the set, as it was when the set was made.
      *
      * @param backend the live view of it
-     * @param weight the configured weight, at least 1
+     * @param weight the configured weight, 1 to {@link Endpoint#MAX_WEIGHT}
      * @param ramp how much of its weight counts now, in percent, 1 to 100; below 100 only in slow start
      * @param eligible whether it may be used
      * @param feedback what the policy's {@link Selector.Factory#feedback} gave for this backend
@@ -36,8 +36,8 @@ public final class Candidates {
         /** Checks the numbers. */
         public Candidate {
             Objects.requireNonNull(backend, "backend");
-            if (weight < 1) {
-                throw new IllegalArgumentException("weight must be at least 1, was " + weight);
+            if (weight < 1 || weight > Endpoint.MAX_WEIGHT) {
+                throw new IllegalArgumentException("weight must be 1 to " + Endpoint.MAX_WEIGHT + ", was " + weight);
             }
             if (ramp < 1 || ramp > 100) {
                 throw new IllegalArgumentException("ramp must be 1 to 100 percent, was " + ramp);

@@ -29,9 +29,12 @@ public final class Endpoint {
     private static final Labels NONE = new Labels(DEFAULT_WEIGHT, null, 0);
     private static final Pattern URL =
             Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^/?#]*)(?<path>[^?#]*)(?<rest>.*)");
+    private static final Pattern USER_INFO = Pattern.compile("(?<start>[^/?#]*//)[^/?#]*@");
+    private static final String NO_USER_INFO = "it must have no user-info; send credentials as a request header";
     private static final Pattern HOST_PORT =
             Pattern.compile("(?<host>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~-]+)(?::(?<port>.*))?");
-    private static final Pattern PATH = Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*");
+    private static final Pattern PATH = // Possessive: a path of any length takes no stack.
+            Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]++|%[0-9A-Fa-f]{2})*+");
 
     private final String scheme;
     private final String host;
@@ -71,7 +74,7 @@ public final class Endpoint {
         }
         String authority = parts.group("authority");
         if (authority.indexOf('@') >= 0) {
-            throw refused(url, "it must have no user-info; send credentials as a request header");
+            throw refused(url, NO_USER_INFO);
         }
         if (!parts.group("rest").isEmpty()) {
             throw refused(url, "it must have no query and no fragment, had " + parts.group("rest"));
@@ -97,6 +100,10 @@ public final class Endpoint {
      *     message holds the text and the rule it breaks
      */
     public static Endpoint labelled(String text) {
+        // Before the split, which would hide the user-info in what looks like a label.
+        if (USER_INFO.matcher(text).lookingAt()) {
+            throw refused(text, NO_USER_INFO);
+        }
         String[] parts = text.split(";", -1);
         Endpoint endpoint = of(parts[0]);
         Set<String> seen = new HashSet<>();
@@ -113,18 +120,18 @@ public final class Endpoint {
 
     private Endpoint with(String key, String value, String text) {
         return switch (key) {
-            case "weight" -> withWeight(number(key, value, text));
-            case "tier" -> withTier(number(key, value, text));
+            case "weight" -> withCheckedWeight(number(key, value, text));
+            case "tier" -> withCheckedTier(number(key, value, text));
             case "zone" -> withZone(value);
             default -> throw refused(text, "its labels must be weight, zone or tier, was " + key);
         };
     }
 
-    private static int number(String key, String value, String text) {
-        if (!value.matches("-?[0-9]{1,9}")) {
+    private static long number(String key, String value, String text) {
+        if (!value.matches("-?[0-9]{1,18}")) {
             throw refused(text, "its " + key + " must be a whole number, was " + (value.isEmpty() ? "empty" : value));
         }
-        return Integer.parseInt(value);
+        return Long.parseLong(value);
     }
 
     private static int port(String url, String scheme, @Nullable String text) {
@@ -154,7 +161,8 @@ public final class Endpoint {
 
     private static IllegalArgumentException refused(String url, String rule) {
         // A password must not reach a log through a message.
-        String shown = url.replaceFirst("//[^/?#]*@", "//***@");
+        Matcher userInfo = USER_INFO.matcher(url);
+        String shown = userInfo.lookingAt() ? userInfo.group("start") + "***@" + url.substring(userInfo.end()) : url;
         return new IllegalArgumentException("not a usable endpoint: \"" + shown + "\": " + rule);
     }
 
@@ -210,11 +218,15 @@ public final class Endpoint {
      * @throws IllegalArgumentException if the weight is out of range
      */
     public Endpoint withWeight(int newWeight) {
+        return withCheckedWeight(newWeight);
+    }
+
+    private Endpoint withCheckedWeight(long newWeight) {
         if (newWeight < 1 || newWeight > MAX_WEIGHT) {
             throw new IllegalArgumentException(
                     "weight must be 1 to " + MAX_WEIGHT + ", was " + newWeight + " for " + url);
         }
-        return with(new Labels(newWeight, labels.zone, labels.tier));
+        return with(new Labels((int) newWeight, labels.zone, labels.tier));
     }
 
     /**
@@ -238,10 +250,14 @@ public final class Endpoint {
      * @throws IllegalArgumentException if the tier is out of range
      */
     public Endpoint withTier(int newTier) {
+        return withCheckedTier(newTier);
+    }
+
+    private Endpoint withCheckedTier(long newTier) {
         if (newTier < 0 || newTier > MAX_TIER) {
             throw new IllegalArgumentException("tier must be 0 to " + MAX_TIER + ", was " + newTier + " for " + url);
         }
-        return with(new Labels(labels.weight, labels.zone, newTier));
+        return with(new Labels(labels.weight, labels.zone, (int) newTier));
     }
 
     private Endpoint with(Labels newLabels) {
