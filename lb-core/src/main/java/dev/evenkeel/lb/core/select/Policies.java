@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The policies by name, for a configuration file or a command line. */
+/**
+ * The policies by name, for a configuration file or a command line. {@link WeightedRandom} has no name here because {@link
+ * Random} becomes it by itself where weights differ, and {@link Sticky} because it needs a secret.
+ */
 public final class Policies {
     private static final Map<String, Supplier<Selector.Factory>> BY_NAME = new LinkedHashMap<>();
 

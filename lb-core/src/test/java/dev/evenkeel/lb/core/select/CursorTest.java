@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,6 +68,27 @@ class CursorTest {
                 .as("runs without a gap, one per stripe that was used")
                 .isBetween(1L, (long) most);
         assertThat(cursor.width()).isLessThanOrEqualTo(most);
+    }
+
+    @Test
+    void a_counter_that_threads_contend_for_is_split() throws InterruptedException {
+        Cursor cursor = Cursor.startingAt(0, 8);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        Thread[] drawing = new Thread[4];
+        for (int t = 0; t < drawing.length; t++) {
+            drawing[t] = new Thread(() -> {
+                while (cursor.width() == 1 && System.nanoTime() - deadline < 0) {
+                    for (int i = 0; i < 10_000; i++) {
+                        cursor.next();
+                    }
+                }
+            });
+            drawing[t].start();
+        }
+        for (Thread thread : drawing) {
+            thread.join();
+        }
+        assertThat(cursor.width()).isGreaterThan(1);
     }
 
     @ParameterizedTest

@@ -55,7 +55,7 @@ class RoundRobinTest {
                 Long.MIN_VALUE,
                 -20
             })
-    void the_edges_of_the_counter_cost_at_most_one_more(long start) {
+    void at_the_edges_of_the_counter_counts_differ_by_two_at_most(long start) {
         for (int n = 1; n <= 12; n++) {
             long[] counts = Sets.counts(RoundRobin.startingAt(start).create(Sets.equal(n)), n, 40 * n);
             assertThat(Arrays.stream(counts).max().orElseThrow()
