@@ -158,4 +158,18 @@ class AttemptSourceTest extends BalancedCalls {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("the name of a cookie must be");
     }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a caller without a null checker can do
+    void null_is_refused_by_name() {
+        assertThatThrownBy(() -> AttemptSource.keyedByHeader(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("name");
+        assertThatThrownBy(() -> AttemptSource.keyedByCookie(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("name");
+        assertThatThrownBy(() -> AttemptSource.keyedBy(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("key");
+    }
 }

@@ -28,14 +28,21 @@ import java.util.function.LongSupplier;
  * share)} in flight with it (<a href="https://arxiv.org/abs/1608.01350">Mirrokni, Thorup and Zadimoghaddam, 2016</a>),
  * where the share is the backend's of the weights of those that are eligible, {@code 1 / n} if they are equal, and the
  * total is what began in the group and has not ended. Faults of the last second count as in flight when a backend is
- * looked for, or one that fails fast would always have room, and get what the others have not. So one hot key does not bring down one backend. Mind that
+ * looked for, or one that fails fast would always have room, and get what the others have not. So one hot key does not bring
+ * down one backend. The bound yields only when nobody has room under both it and the balancer's own limit of attempts in
+ * flight: then whoever has room under that limit gets the attempt. Mind that
  * the bound is 1 up to 0.8 attempts in flight for each backend: two attempts at a time for one key then go to two
  * backends. Where a second place is worse than a queue, say a higher {@link #loadBound}.
  *
  * <p><b>Minimal disruption.</b> When one of 100 backends leaves the set for good, 0.6 % of the keys of the other 99 move
  * too. A plain {@code hash % n} moves 99 % of them.
  *
- * <p>An attempt without a key takes its turn as in {@link RoundRobin}, whatever the weights.
+ * <p>An attempt without a key takes its turn as in {@link RoundRobin}, by weight where weights are unequal, within the
+ * same bound.
+ *
+ * <p>With a {@link dev.evenkeel.lb.core.plan.Subset} the table is of the members that this client drew, so clients with
+ * other subsets send a key elsewhere; and it changes when the subset grows past members that are down. Where all clients
+ * are to agree on who serves a key, use no subset.
  *
  * <p><b>Cost.</b> A pick costs 4 to 7 ns for 10 to 10,000 backends beyond the hashing of the key, with half of them down
  * 7 ns, with all down but one 20 to 40 ns. The table takes two bytes a slot (four beyond 65,536 backends), 128 KiB for
@@ -56,6 +63,9 @@ public final class ConsistentHash implements Selector.Factory {
     private static final int SLOTS_PER_BACKEND = 100;
     private static final double LOAD_BOUND = 1.25;
     private static final int BY_NUMBER = 0;
+
+    /** A hundred slots for each of 167,772 backends, in 64 MB. */
+    private static final int LARGEST_SIZE = 1 << 24;
 
     private final int tableSize;
     private final double loadBound;
@@ -81,14 +91,15 @@ public final class ConsistentHash implements Selector.Factory {
      * Returns the policy with another table size. Default: the smallest prime that is at least 65,537 and at least 100
      * times the number of backends. All clients of a service need the same.
      *
-     * @param size a prime, at least 100 times the number of backends that there will ever be; {@link #create} throws when
-     *     there are more
-     * @throws IllegalArgumentException if the size is not a prime, or has not 100 slots for even one backend
+     * @param size a prime up to 2^24, at least 100 times the number of backends that there will ever be; {@link #create}
+     *     throws when there are more
+     * @throws IllegalArgumentException if the size is not a prime, or above 2^24, or has not 100 slots for even one
+     *     backend
      */
     public ConsistentHash tableSize(int size) {
-        if (size < SLOTS_PER_BACKEND || !isPrime(size)) {
-            throw new IllegalArgumentException(
-                    "table size must be a prime, and at least " + SLOTS_PER_BACKEND + ", was " + size);
+        if (size < SLOTS_PER_BACKEND || size > LARGEST_SIZE || !isPrime(size)) {
+            throw new IllegalArgumentException("table size must be a prime, and at least " + SLOTS_PER_BACKEND
+                    + " and at most " + LARGEST_SIZE + ", was " + size);
         }
         return new ConsistentHash(size, loadBound);
     }

@@ -7,6 +7,7 @@ import dev.evenkeel.lb.api.Selector;
 import dev.evenkeel.lb.core.load.DecayingPeak;
 import dev.evenkeel.lb.core.load.PeakLatency;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Right when</b> latencies differ between backends or change, such as with other zones, cold caches or pauses, and
  * what counts is the slow end. <b>Wrong when</b> latency is a matter of the request more than of the backend: one slow
- * kind of request then keeps pushing traffic away from whoever had it last, and {@link LeastRequest} is better. It needs
+ * kind of request then keeps pushing traffic away from whoever had it last, and {@link LeastRequest} is better. Wrong, too,
+ * when one backend should get more than {@code 2 / n} of the traffic: it is drawn no more often, however large its weight
+ * is, and {@link WeightedRoundRobin} has no such limit. It needs
  * some traffic to know anything: about one attempt per backend and half-life.
  *
  * <p>Sources: <a href="https://twitter.github.io/finagle/guide/Clients.html#power-of-two-choices-p2c-peak-ewma">Finagle's
@@ -72,6 +75,7 @@ public final class PeakEwma implements Selector.Factory {
      * @throws IllegalArgumentException if it is out of range
      */
     public PeakEwma halfLife(Duration halfLife) {
+        Objects.requireNonNull(halfLife, "halfLife");
         if (halfLife.compareTo(SHORTEST) < 0 || halfLife.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("half-life must be 1 ms to 1 day, was " + halfLife);
         }

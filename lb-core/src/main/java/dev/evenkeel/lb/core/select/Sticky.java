@@ -77,7 +77,8 @@ public final class Sticky implements Selector.Factory {
      * @throws IllegalArgumentException if the secret is shorter
      */
     public static Sticky over(Selector.Factory others, byte[] secret) {
-        return new Sticky(Objects.requireNonNull(others, "others"), TokenMint.of(secret));
+        return new Sticky(
+                Objects.requireNonNull(others, "others"), TokenMint.of(Objects.requireNonNull(secret, "secret")));
     }
 
     /**

@@ -187,11 +187,11 @@ class ConsistentHashTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 0, 1, 97, 99, 100, 65_536, 65_539 * 3})
-    void a_table_size_that_is_no_prime_or_too_small_is_refused(int size) {
+    @ValueSource(ints = {-1, 0, 1, 97, 99, 100, 65_536, 65_539 * 3, 16_777_259, Integer.MAX_VALUE})
+    void a_table_size_that_is_no_prime_or_too_small_or_too_large_is_refused(int size) {
         assertThatThrownBy(() -> ConsistentHash.policy().tableSize(size))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("table size must be a prime, and at least 100, was " + size);
+                .hasMessage("table size must be a prime, and at least 100 and at most 16777216, was " + size);
     }
 
     @Test

@@ -328,4 +328,45 @@ class PeakEwmaTest {
             assertThat(unknowing.select(Attempt.PLAIN)).isSameAs(plain.get(1));
         }
     }
+
+    @Test
+    void the_half_life_that_was_set_is_felt() {
+        for (int seconds : new int[] {1, 100}) {
+            PeakEwma policy = PeakEwma.policy().halfLife(Duration.ofSeconds(seconds));
+            backends = DrawnBackend.listOf(2, PeakEwmaTest::same, log, policy, now::get);
+            selector = policy.create(DrawnBackend.candidates(backends, now::get));
+            answer(backends.get(0), 8 * MILLI, Kind.SUCCESS);
+            now.addAndGet(4 * SECOND);
+            answer(backends.get(1), MILLI, Kind.SUCCESS);
+            assertThat(counts())
+                    .as("8 ms, 4 s ago, with a half-life of %d s, against 1 ms", seconds)
+                    .containsExactly(seconds == 1 ? new long[] {PICKS, 0} : new long[] {0, PICKS});
+        }
+    }
+
+    @Test
+    void the_weight_that_counts_is_that_of_the_ramp() {
+        PeakEwma policy = PeakEwma.policy();
+        backends = DrawnBackend.listOf(2, PeakEwmaTest::same, log, policy, now::get);
+        selector = policy.create(Candidates.of(
+                0,
+                backends.stream()
+                        .map(backend -> new Candidates.Candidate(
+                                backend, 1, backend.number == 0 ? 10 : 100, true, backend.feedback))
+                        .toList(),
+                now::get));
+        answer(backends.get(0), MILLI, Kind.SUCCESS);
+        answer(backends.get(1), 9 * MILLI, Kind.SUCCESS);
+        assertThat(counts()).as("1 ms / 10 % against 9 ms").containsExactly(0, PICKS);
+        answer(backends.get(1), 11 * MILLI, Kind.SUCCESS);
+        assertThat(counts()).as("1 ms / 10 % against 11 ms").containsExactly(PICKS, 0);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a caller without a null checker can do
+    void a_half_life_of_null_is_refused_by_name() {
+        assertThatThrownBy(() -> PeakEwma.policy().halfLife(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("halfLife");
+    }
 }

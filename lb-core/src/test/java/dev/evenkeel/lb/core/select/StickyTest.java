@@ -271,6 +271,17 @@ class StickyTest {
         }
     }
 
+    @Test
+    @SuppressWarnings("NullAway") // what a caller without a null checker can do
+    void null_is_refused_by_name() {
+        assertThatThrownBy(() -> Sticky.over(null, SECRET))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("others");
+        assertThatThrownBy(() -> Sticky.over(RoundRobin.policy(), null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("secret");
+    }
+
     private static Backend taken(LoadBalancer orders, Attempt attempt) throws NoBackendAvailableException {
         Lease lease = orders.acquire(attempt);
         lease.complete(Outcome.SUCCESS);
