@@ -9,7 +9,7 @@ import dev.evenkeel.lb.api.Backend;
  * href="https://extremelearning.com.au/unreasonable-effectiveness-of-quasirandom-sequences/">The unreasonable
  * effectiveness of quasirandom sequences</a>.
  *
- * <p>How far a backend gets from its share, at the worst over 2,000,000 picks looked at a thousand times, with weights
+ * <p>How far a backend gets from its share, at the worst over 2,000,000 picks looked at a thousand times, and at fifty places with 1,000 backends or more, with weights
  * from 1 to 1,000,000: 4 picks with 2 backends, 8 with 10, 8 with 100 or 10,000. With weights that fall as 1, 1/2, 1/3
  * and so on, where the first backends hold parts of nearly all columns: 16 with 100 backends, 31 with 10,000. Random
  * picks would be off by thousands with few backends and by tens with many.

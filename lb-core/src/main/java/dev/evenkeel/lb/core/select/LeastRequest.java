@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * the fullest backend has about log log n too many instead of log n / log log n; a third choice adds little. The exact
  * least suits few backends and few clients; many clients that all see the same least one will all go there.
  * <b>Wrong when</b> a client has less than about one attempt in flight per backend: then it is random, and
- * {@link RoundRobin} is smoother. It sees only the attempts of its own balancer.
+ * {@link RoundRobin} is smoother. Wrong, too, when one backend should get more than {@code d / n} of the traffic: with
+ * {@code d} draws from {@code n} it is drawn no more often, however large its weight is. {@link WeightedRoundRobin} and the
+ * exact least have no such limit. It sees only the attempts of its own balancer.
  *
  * <p>Papers: Azar, Broder, Karlin, Upfal, <a href="https://doi.org/10.1137/S0097539795288490">Balanced Allocations</a>
  * (1999); Mitzenmacher, <a href="https://doi.org/10.1109/71.963420">The Power of Two Choices in Randomized Load

@@ -13,7 +13,8 @@ import dev.evenkeel.lb.api.Selector;
  *
  * <p>The cursor starts at a random place, so that many clients that start together do not all begin with the same backend.
  * When the set changes, the round goes on at the same fraction of its length, so that it neither starts over nor sends a
- * herd to the first backend.
+ * herd to the first backend. Where the counter is spread, that is the fraction of the first stripe; the others go on
+ * wherever their tickets point to.
  *
  * <p>With unequal effective weights, whether configured or in slow start, this is {@link WeightedRoundRobin}.
  *

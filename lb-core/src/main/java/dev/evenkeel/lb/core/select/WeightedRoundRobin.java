@@ -24,7 +24,7 @@ import dev.evenkeel.lb.api.Selector;
  * </ul>
  *
  * <p>Under contention the ticket is spread over stripes as in {@link RoundRobin}, each exact by itself. On a change of the
- * set or of a weight the round goes on at the same fraction of its length.
+ * set or of a weight the round goes on at the same fraction of its length, which is that of the first stripe.
  *
  * <p>Right when backends differ in strength by a factor that is known, and requests cost about the same. A weight says
  * what a backend gets, not what it can bear: where that changes from minute to minute, a policy that looks at load is
