@@ -23,12 +23,12 @@ final class LeastOfSeveral implements Selector {
     /** Picks by a random number, so that a test can give it. */
     Backend select(long random) {
         int best = draw(random, 0);
-        boolean bestUsable = backends.isUsable(best);
+        boolean bestUsable = backends.isUsable(backends.get(best));
         long bestLoad = backends.load(best);
         long tiedWeights = backends.weight(best);
         for (int k = 1; k < draws; k++) {
             int next = draw(random, k);
-            boolean usable = backends.isUsable(next);
+            boolean usable = backends.isUsable(backends.get(next));
             if (bestUsable && !usable) {
                 continue;
             }

@@ -26,7 +26,11 @@ final class LeastOfTwo implements Selector {
         int swap = (second - first) & (int) (lead(first, second, random) >> 63);
         int lesser = first + swap;
         int other = second - swap;
-        return backends.get(backends.isUsable(lesser) || !backends.isUsable(other) ? lesser : other);
+        Backend picked = backends.get(lesser);
+        if (backends.isUsable(picked)) {
+            return picked;
+        }
+        return backends.isUsable(backends.get(other)) ? backends.get(other) : picked;
     }
 
     /** Returns less than 0 if the second has the lesser load for its weight. */

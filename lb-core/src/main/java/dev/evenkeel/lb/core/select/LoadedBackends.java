@@ -38,8 +38,8 @@ final class LoadedBackends {
     }
 
     /** Tells whether a backend may be used now; in a panic all may, or the few that are up would get everything. */
-    boolean isUsable(int index) {
-        return ignoresHealth || backends[index].isEligible();
+    boolean isUsable(Backend backend) {
+        return ignoresHealth || backend.isEligible();
     }
 
     /** Returns the weight, in hundredths, at most 10^8. */
