@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * <p>If the answer's gate had closed, the search asks again a few times. If the answer had no room left, the search goes
  * round its group once. Then it looks at all members, best first. It says "none" only after such a lap during which the
  * roster's count of flips stood still: two flips never share a rise, so at most one change fell into the lap, and one
- * change cannot hide a backend that was up before or after it. Nor may the plan have changed meanwhile. After three disturbed
- * laps it makes one with the gates held still. So "none" is never said while some backend is up at every instant, even if which one changes.
+ * change cannot hide a backend that was up before or after it. Nor may the plan have changed meanwhile. After three
+ * disturbed laps it makes one with the gates held still. So "none" is never said while some backend is up at every
+ * instant, even if which one changes.
  *
- * <p>Costs as many steps as there are members that are down or full.
+ * <p>Costs as many steps as there are members that are down or full, and one look at each of them for a policy that has
+ * to count to say how much room there is.
  */
 final class Search {
     /** What the pick is for. */
