@@ -189,6 +189,7 @@ final class StayingTest {
             for (int i = 0; i < 5; i++) {
                 client.send(GET).answer();
             }
+            awaitNobodyStays(); // the thread that gave the last answer decides only after it
             assertThat(selectors.made).isEmpty();
             goOn.countDown();
             Proxied.await("the pool has room", connector.room::hasRoom);
@@ -220,6 +221,7 @@ final class StayingTest {
         selectors.hold = new CountDownLatch(1);
         try (Wire client = connect()) {
             client.send(GET).answer();
+            awaitNobodyStays(); // else the thread that answered may read the next request too, and that is no wait
             client.send(GET).answer();
             assertThat(selectors.asked.await(10, TimeUnit.SECONDS)).isTrue();
             client.send(Wire.headOf("GET /early HTTP/1.1", "Host: a"));
