@@ -1,8 +1,10 @@
 package dev.evenkeel.lb.api;
 
+import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * The place where one server of a service answers: scheme, host, port and an optional path prefix, with a weight, a
  * zone and a tier. Immutable.
  *
- * <p>Two endpoints are equal when they name the same place; weight, zone and tier are labels and take no part. A balancer
- * therefore keeps its backend, with health and counters, when an update changes nothing but those.
+ * <p>An endpoint that discovery has resolved also has an {@linkplain #address address}: that is where its connections go, while
+ * the host stays the name that the server answers to, in TLS and in the Host header.
+ *
+ * <p>Two endpoints are equal when they name the same place, address included; weight, zone and tier are labels and take
+ * no part. A balancer therefore keeps its backend, with health and counters, when an update changes nothing but those.
  */
 public final class Endpoint {
     /** The weight of an endpoint that was given none. */
@@ -41,18 +46,34 @@ public final class Endpoint {
     private final int port;
     private final String pathPrefix;
     private final String url;
+    private final @Nullable InetAddress address;
+    private final String identity;
     private final Labels labels;
 
     /** What may change while the place stays. */
     private record Labels(int weight, @Nullable String zone, int tier) {}
 
-    private Endpoint(String scheme, String host, int port, String pathPrefix, Labels labels) {
+    private Endpoint(String scheme, String host, int port, String pathPrefix) {
         this.scheme = scheme;
         this.host = host;
         this.port = port;
         this.pathPrefix = pathPrefix;
-        this.labels = labels;
         this.url = scheme + "://" + host + ":" + port + pathPrefix;
+        this.address = null;
+        this.identity = url;
+        this.labels = NONE;
+    }
+
+    /** The same place by another address or with other labels. */
+    private Endpoint(Endpoint place, @Nullable InetAddress address, Labels labels) {
+        this.scheme = place.scheme;
+        this.host = place.host;
+        this.port = place.port;
+        this.pathPrefix = place.pathPrefix;
+        this.url = place.url;
+        this.address = address;
+        this.identity = address == null ? place.url : place.url + " at " + address.getHostAddress();
+        this.labels = labels;
     }
 
     /**
@@ -87,8 +108,7 @@ public final class Endpoint {
                 scheme,
                 hostPort.group("host").toLowerCase(Locale.ROOT),
                 port(url, scheme, hostPort.group("port")),
-                prefix(url, parts.group("path")),
-                NONE);
+                prefix(url, parts.group("path")));
     }
 
     /**
@@ -191,6 +211,11 @@ public final class Endpoint {
         return url;
     }
 
+    /** Returns where to connect to, or null if the host is still to be resolved by whoever connects. */
+    public @Nullable InetAddress address() {
+        return address;
+    }
+
     /** Returns the share of traffic this endpoint should get beside the others, 1 by default. */
     public int weight() {
         return labels.weight;
@@ -261,21 +286,35 @@ public final class Endpoint {
     }
 
     private Endpoint with(Labels newLabels) {
-        return new Endpoint(scheme, host, port, pathPrefix, newLabels);
+        return new Endpoint(this, address, newLabels);
+    }
+
+    /** Returns the same place by one of the addresses that its host has resolved to. Nothing is resolved here. */
+    public Endpoint withAddress(InetAddress resolved) {
+        return new Endpoint(this, Objects.requireNonNull(resolved, "address"), labels);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Endpoint that && url.equals(that.url);
+        return other instanceof Endpoint that && identity.equals(that.identity);
     }
 
     @Override
     public int hashCode() {
-        return url.hashCode();
+        return identity.hashCode();
     }
 
+    /**
+     * Returns what tells this endpoint from every other, the same in every process: the URL, and behind it the address if there
+     * is one, such as {@code https://a:443 at 10.0.0.7}.
+     */
+    public String identity() {
+        return identity;
+    }
+
+    /** Returns the {@linkplain #identity identity}. */
     @Override
     public String toString() {
-        return url;
+        return identity;
     }
 }

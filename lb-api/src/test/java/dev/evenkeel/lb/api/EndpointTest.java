@@ -3,6 +3,7 @@ package dev.evenkeel.lb.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -173,5 +174,29 @@ class EndpointTest {
         assertThatThrownBy(() -> Endpoint.of("http://a" + path + "%4"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("percent-encoded");
+    }
+
+    @Test
+    void an_address_is_part_of_who_it_is_and_labels_are_not() throws Exception {
+        Endpoint named = Endpoint.of("https://a");
+        Endpoint first = named.withAddress(InetAddress.getByName("10.0.0.7"));
+        Endpoint second = named.withAddress(InetAddress.getByName("10.0.0.8"));
+        assertThat(first).isNotEqualTo(named).isNotEqualTo(second);
+        assertThat(first.withWeight(5).withZone("z").withTier(2))
+                .isEqualTo(first)
+                .hasSameHashCodeAs(first);
+        assertThat(first.url()).isEqualTo("https://a:443");
+        assertThat(first.withTier(2).address()).isEqualTo(InetAddress.getByName("10.0.0.7"));
+        assertThat(named.address()).isNull();
+        assertThat(first).hasToString("https://a:443 at 10.0.0.7");
+        assertThat(first.identity()).isEqualTo("https://a:443 at 10.0.0.7");
+    }
+
+    @Test
+    void the_name_an_address_was_found_by_does_not_count() throws Exception {
+        byte[] ip = {10, 0, 0, 7};
+        Endpoint named = Endpoint.of("https://a");
+        assertThat(named.withAddress(InetAddress.getByAddress("one.example", ip)))
+                .isEqualTo(named.withAddress(InetAddress.getByAddress("other.example", ip)));
     }
 }

@@ -22,7 +22,7 @@ final class Ranking {
         Ranked[] ranked = new Ranked[members.size()];
         for (int i = 0; i < ranked.length; i++) {
             Standing member = members.get(i);
-            String url = member.endpoint().url();
+            String url = member.endpoint().identity();
             ranked[i] = new Ranked(Attempt.hash(seed + " " + url), url, member);
         }
         Arrays.sort(ranked, BEST_FIRST);

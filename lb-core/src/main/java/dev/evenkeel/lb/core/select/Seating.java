@@ -27,7 +27,7 @@ final class Seating {
      */
     static Seating of(List<Candidate> members, int size) {
         List<Seat> seats = members.stream()
-                .map(member -> new Seat(member.backend().endpoint().url(), member.weight()))
+                .map(member -> new Seat(member.backend().endpoint().identity(), member.weight()))
                 .toList();
         // Not the order of the members: that is each client's own, and all clients are to have one table.
         int[] memberAt = IntStream.range(0, seats.size())
@@ -48,7 +48,7 @@ final class Seating {
             Candidate member = members.get(i);
             Seat seat = asGiven.get(i);
             if (seat.weight() != member.weight()
-                    || !seat.url().equals(member.backend().endpoint().url())) {
+                    || !seat.url().equals(member.backend().endpoint().identity())) {
                 return false;
             }
         }

@@ -36,7 +36,7 @@ final class TokenMint {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            byte[] whole = mac.doFinal(endpoint.url().getBytes(StandardCharsets.UTF_8));
+            byte[] whole = mac.doFinal(endpoint.identity().getBytes(StandardCharsets.UTF_8));
             return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(whole, TOKEN_BYTES));
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("this JDK must have " + ALGORITHM + ", as every Java platform has", e);
