@@ -1,5 +1,6 @@
 /** The balancer itself. Packages that are not exported are free to change. */
 module dev.evenkeel.lb.core {
+    requires static jdk.jfr;
     requires static org.jspecify;
     requires transitive dev.evenkeel.lb.api;
     requires org.slf4j;

@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.api;
 
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Knows the backends of one service and gives each attempt a live one, or says at once that there is none.
@@ -52,6 +53,15 @@ public interface LoadBalancer extends AutoCloseable {
 
     /** Returns the whole state now, as values. */
     LoadBalancerSnapshot snapshot();
+
+    /**
+     * Returns the latest events, the oldest first: what has become of which backend, when and why. They are kept whether
+     * listeners hear them or not, up to a bounded number. Left out are plans, of which there are many, and an event that says
+     * the same as the one before it, so that the first one tells since when.
+     */
+    default List<LoadBalancerEvent> history() {
+        return snapshot().history();
+    }
 
     /** Adds a listener for all later events. */
     void addListener(LoadBalancerListener listener);

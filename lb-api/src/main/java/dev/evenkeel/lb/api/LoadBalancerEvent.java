@@ -1,19 +1,22 @@
 package dev.evenkeel.lb.api;
 
+import dev.evenkeel.lb.api.Change.Before;
+import dev.evenkeel.lb.api.Change.Flag;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something changed in a balancer.
+ * Something changed in a balancer. Immutable.
  *
  * @param kind what changed
  * @param balancer the balancer's name
  * @param at when, by the wall clock; order events by arrival, not by this
  * @param backend the backend right after the change, or null if the event is about the balancer
- * @param reason why, as a phrase that can follow a colon
+ * @param change why, and what was before
  */
 public record LoadBalancerEvent(
-        Kind kind, String balancer, Instant at, @Nullable BackendSnapshot backend, String reason) {
+        Kind kind, String balancer, Instant at, @Nullable BackendSnapshot backend, Change change) {
     /** The kinds of change. */
     public enum Kind {
         /** A backend was added. */
@@ -24,6 +27,14 @@ public record LoadBalancerEvent(
         UP,
         /** A backend went out of rotation because its probes fail. */
         DOWN,
+        /** A backend went out of rotation because too many attempts on it failed, or stays out because its trial failed. */
+        EJECTED,
+        /** A backend would have been ejected, if the rule told in the reason did not keep it in. */
+        WOULD_EJECT,
+        /** The time of an ejection is over; one attempt is now let through as a trial. */
+        HALF_OPEN,
+        /** An ejection has ended: its trial passed, or no other backend was left. */
+        READMITTED,
         /** A backend went out of rotation because an operator said so, or because it was removed. */
         DRAINING,
         /** An operator ended a drain. */
@@ -44,10 +55,51 @@ public record LoadBalancerEvent(
         CLOSED
     }
 
-    /** Returns a line for a log, such as {@code orders: http://a:8080 is DOWN: 3 failed probes: HTTP 503}. */
+    /** Checks that nothing required is missing. */
+    public LoadBalancerEvent {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(balancer, "balancer");
+        Objects.requireNonNull(at, "at");
+        Objects.requireNonNull(change, "change");
+    }
+
+    /** An event of which nothing but the reason is known. */
+    public LoadBalancerEvent(Kind kind, String balancer, Instant at, @Nullable BackendSnapshot backend, String reason) {
+        this(kind, balancer, at, backend, Change.because(reason));
+    }
+
+    /** Returns why, as a phrase that can follow a colon; may be empty. */
+    public String reason() {
+        return change.reason();
+    }
+
+    /** Returns what was thrown, or null. */
+    public @Nullable Throwable cause() {
+        return change.cause();
+    }
+
+    /** Returns when the state that this event has ended began, or null if it has ended none. */
+    public @Nullable Instant since() {
+        Before before = change.before();
+        return before == null ? null : at.minus(before.lasted());
+    }
+
+    /** Returns all there is to say in a line, such as {@code orders: http://a:8080 is UP: 2 passed probes; was down for 12 s}. */
+    public String line() {
+        StringBuilder line = new StringBuilder(toString());
+        if (change.before() != null) {
+            line.append("; ").append(change.before());
+        }
+        for (Flag flag : change.flags()) {
+            line.append("; ").append(flag);
+        }
+        return line.toString();
+    }
+
+    /** Returns what changed and why, such as {@code orders: http://a:8080 is DOWN: 3 failed probes: HTTP 503}. */
     @Override
     public String toString() {
         String subject = backend == null ? balancer : balancer + ": " + backend.endpoint();
-        return subject + " is " + kind + (reason.isEmpty() ? "" : ": " + reason);
+        return subject + " is " + kind + (reason().isEmpty() ? "" : ": " + reason());
     }
 }

@@ -4,9 +4,12 @@ import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.LoadBalancerListener;
 import dev.evenkeel.lb.api.LoadBalancerSnapshot;
+import dev.evenkeel.lb.api.LoadBalancerSnapshot.Past;
+import dev.evenkeel.lb.api.LoadBalancerSnapshot.Status;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.health.Prober;
@@ -14,6 +17,7 @@ import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +97,18 @@ final class Balancer implements LoadBalancer {
 
     @Override
     public LoadBalancerSnapshot snapshot() {
-        return new LoadBalancerSnapshot(name, pool.policyName(), pool.planVersion(), closed, roster.snapshot());
+        History history = events.history();
+        return new LoadBalancerSnapshot(
+                name,
+                new Status(roster.wallTime(), pool.policyName(), closed),
+                pool.planSnapshot(),
+                roster.snapshot(),
+                new Past(history.latest(), history.counts(), pool.picksFailed()));
+    }
+
+    @Override
+    public List<LoadBalancerEvent> history() {
+        return events.history().latest();
     }
 
     @Override

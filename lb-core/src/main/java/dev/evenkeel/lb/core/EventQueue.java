@@ -3,6 +3,7 @@ package dev.evenkeel.lb.core;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.LoadBalancerListener;
+import dev.evenkeel.lb.core.flight.Flight;
 import dev.evenkeel.lb.core.pool.EventSink;
 import dev.evenkeel.lb.core.time.Ticker;
 import java.util.List;
@@ -26,6 +27,7 @@ final class EventQueue implements EventSink {
     private final String balancer;
     private final Ticker ticker;
     private final Executor thread;
+    private final History history;
     private final List<LoadBalancerListener> listeners = new CopyOnWriteArrayList<>();
     private final BlockingQueue<LoadBalancerEvent> waiting = new ArrayBlockingQueue<>(CAPACITY);
     private final AtomicLong lost = new AtomicLong();
@@ -39,18 +41,25 @@ final class EventQueue implements EventSink {
     /** The thread that delivers now. */
     private volatile @Nullable Thread delivering;
 
-    EventQueue(String balancer, Ticker ticker, Executor thread) {
+    EventQueue(String balancer, Ticker ticker, Executor thread, History history) {
         this.balancer = balancer;
         this.ticker = ticker;
         this.thread = thread;
+        this.history = history;
     }
 
     void add(LoadBalancerListener listener) {
         listeners.add(listener);
     }
 
+    History history() {
+        return history;
+    }
+
     @Override
     public void offer(LoadBalancerEvent event) {
+        history.add(event); // here, so that neither a slow listener nor a full queue keeps it out
+        Flight.changed(event);
         if (event.kind() == Kind.CLOSED) {
             last = event;
         } else if (!waiting.offer(event)) {
@@ -99,6 +108,7 @@ final class EventQueue implements EventSink {
         }
         long missed = lost.getAndSet(0);
         if (missed > 0) {
+            history.count(Kind.EVENTS_LOST);
             deliver(new LoadBalancerEvent(
                     Kind.EVENTS_LOST, balancer, ticker.wallTime(), null, missed + " events were dropped"));
         }

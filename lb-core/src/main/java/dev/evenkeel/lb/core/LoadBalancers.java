@@ -54,6 +54,9 @@ public final class LoadBalancers {
 
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
+    /** An event holds what was thrown, with its stack trace. */
+    private static final int MOST_HISTORY = 10_000;
+
     private final String name;
     private final Set<Endpoint> endpoints = new LinkedHashSet<>();
     private final List<LoadBalancerListener> listeners = new ArrayList<>();
@@ -61,6 +64,7 @@ public final class LoadBalancers {
     private @Nullable HealthCheck healthCheck;
     private PlanRules rules = PlanRules.DEFAULT;
     private long maxInFlight = Long.MAX_VALUE;
+    private int history = 100;
     private @Nullable ManualTime time;
 
     private LoadBalancers(String name) {
@@ -178,6 +182,19 @@ public final class LoadBalancers {
         return this;
     }
 
+    /**
+     * Sets how many of the latest events are kept for {@link LoadBalancer#history}; default 100, at most 10,000, 0 for none.
+     *
+     * @throws IllegalArgumentException for any other number
+     */
+    public LoadBalancers history(int events) {
+        if (events < 0 || events > MOST_HISTORY) {
+            throw new IllegalArgumentException("history must be 0 to " + MOST_HISTORY + ", was " + events);
+        }
+        history = events;
+        return this;
+    }
+
     /** Adds a listener that hears every event from the first on. */
     public LoadBalancers listener(LoadBalancerListener listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -221,7 +238,7 @@ public final class LoadBalancers {
 
     private LoadBalancer build(@Nullable HealthCheck check, Ticker ticker, Scheduler scheduler, Runnable end) {
         Selector.Factory chosen = policy != null ? policy : RoundRobin.policy();
-        EventQueue events = new EventQueue(name, ticker, scheduler.thread("events"));
+        EventQueue events = new EventQueue(name, ticker, scheduler.thread("events"), new History(history));
         events.add(new TransitionLog());
         listeners.forEach(events::add);
         boolean shut = check != null && check.thresholds().start() == Start.PESSIMISTIC;

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 
 class EventQueueTest {
     private final Queue<Runnable> submitted = new ArrayDeque<>();
-    private final EventQueue queue = new EventQueue("orders", ManualTime.create(), submitted::add);
+    private final History history = new History(10);
+    private final EventQueue queue = new EventQueue("orders", ManualTime.create(), submitted::add, history);
     private final List<LoadBalancerEvent> heard = new ArrayList<>();
 
     @Test
@@ -65,6 +66,7 @@ class EventQueueTest {
         submitted.remove().run();
         assertThat(heard).hasSize(EventQueue.CAPACITY + 1);
         assertThat(heard.get(EventQueue.CAPACITY)).hasToString("orders is EVENTS_LOST: 7 events were dropped");
+        assertThat(history.counts()).containsEntry(Kind.EVENTS_LOST, 1L).containsEntry(Kind.PLAN_PUBLISHED, 4_103L);
     }
 
     @Test
@@ -97,12 +99,16 @@ class EventQueueTest {
     @Test
     void without_a_thread_the_events_wait_for_the_next_one() {
         boolean[] none = {true};
-        EventQueue starved = new EventQueue("orders", ManualTime.create(), task -> {
-            if (none[0]) {
-                throw new OutOfMemoryError("unable to create native thread, as if");
-            }
-            task.run();
-        });
+        EventQueue starved = new EventQueue(
+                "orders",
+                ManualTime.create(),
+                task -> {
+                    if (none[0]) {
+                        throw new OutOfMemoryError("unable to create native thread, as if");
+                    }
+                    task.run();
+                },
+                new History(0));
         starved.add(heard::add);
         starved.offer(event("one"));
         starved.flush();

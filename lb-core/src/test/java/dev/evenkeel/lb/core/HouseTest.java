@@ -3,6 +3,7 @@ package dev.evenkeel.lb.core;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -25,6 +26,8 @@ class HouseTest {
             .definedBy("dev.evenkeel.lb.core.time")
             .layer("load")
             .definedBy("dev.evenkeel.lb.core.load")
+            .layer("flight")
+            .definedBy("dev.evenkeel.lb.core.flight")
             .layer("select")
             .definedBy("dev.evenkeel.lb.core.select")
             .layer("plan")
@@ -51,6 +54,8 @@ class HouseTest {
             .mayOnlyBeAccessedByLayers("core")
             .whereLayer("load")
             .mayOnlyBeAccessedByLayers("select")
+            .whereLayer("flight")
+            .mayOnlyBeAccessedByLayers("pool", "health", "core")
             .whereLayer("time")
             .mayOnlyBeAccessedByLayers("pool", "health", "core")
             .ensureAllClassesAreContainedInArchitecture();
@@ -77,7 +82,14 @@ class HouseTest {
                     "javax.crypto..",
                     "dev.evenkeel.lb..",
                     "org.slf4j..",
+                    "jdk.jfr",
                     "org.jspecify.annotations")));
+
+    @ArchTest
+    static final ArchRule jfr_is_behind_one_door = noClasses()
+            .that(not(resideInAPackage("dev.evenkeel.lb.core.flight")).or(simpleName("Flight")))
+            .should()
+            .dependOnClassesThat(resideInAPackage("jdk.jfr.."));
 
     @ArchTest
     static final ArchRule only_sticky_tokens_need_cryptography = noClasses()

@@ -7,9 +7,13 @@ import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.LoadBalancerListener;
 import dev.evenkeel.lb.api.LoadBalancerSnapshot;
+import dev.evenkeel.lb.api.LoadBalancerSnapshot.Past;
+import dev.evenkeel.lb.api.LoadBalancerSnapshot.Status;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
 import dev.evenkeel.lb.api.Outcome;
+import dev.evenkeel.lb.api.PlanSnapshot;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -163,7 +167,8 @@ final class FakeBalancer implements LoadBalancer {
 
     @Override
     public LoadBalancerSnapshot snapshot() {
-        return new LoadBalancerSnapshot(name, "turns", 1, false, List.of());
+        return new LoadBalancerSnapshot(
+                name, new Status(Instant.EPOCH, "turns", false), new PlanSnapshot(1, List.of()), List.of(), Past.NONE);
     }
 
     @Override

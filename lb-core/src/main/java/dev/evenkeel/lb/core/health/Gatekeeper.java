@@ -55,7 +55,7 @@ final class Gatekeeper {
                     boolean inForce = !target.gone && target.state.isUp() == change.up();
                     return inForce ? !change.up() : (member.gates() & Gate.PROBE.bit()) != 0;
                 },
-                change.reason());
+                change.why());
     }
 
     void tellAbandoned(Member member, int stuck) {

@@ -2,6 +2,8 @@ package dev.evenkeel.lb.core.health;
 
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Verdict;
+import dev.evenkeel.lb.core.flight.Flight;
+import dev.evenkeel.lb.core.flight.Flight.Probing;
 import dev.evenkeel.lb.core.health.Asker.Asking;
 import dev.evenkeel.lb.core.time.Scheduler.Cancellable;
 import java.util.function.BiConsumer;
@@ -24,6 +26,7 @@ final class Probe {
     final Target target;
     final Endpoint endpoint;
     final Asking asking;
+    final Probing flight = Flight.probing();
     Stage stage = Stage.QUEUED;
 
     /** When the verdict falls without an answer. Set when the probe runs or is blocked. */

@@ -190,6 +190,7 @@ public final class Prober implements MembershipObserver, AutoCloseable {
             Probe probe = closed ? null : line.admit();
             if (probe != null) {
                 setDeadline(probe);
+                probe.flight.begin();
             }
             return probe;
         }
@@ -290,6 +291,7 @@ public final class Prober implements MembershipObserver, AutoCloseable {
             wake(target, timetable.anew(now));
             return null;
         }
+        probe.flight.end(target.member.balancer(), probe.endpoint, verdict);
         Transition change = target.hear(verdict);
         wake(target, timetable.next(target.due, now, target.state.phase()));
         return change;

@@ -1,8 +1,11 @@
 package dev.evenkeel.lb.core.health;
 
 import dev.evenkeel.lb.api.BackendHealth;
+import dev.evenkeel.lb.api.Change;
+import dev.evenkeel.lb.api.Change.Flag;
 import dev.evenkeel.lb.api.Thresholds;
 import dev.evenkeel.lb.api.Verdict;
+import dev.evenkeel.lb.core.health.HealthState.Phase;
 import dev.evenkeel.lb.core.pool.Gate;
 import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.time.Scheduler.Cancellable;
@@ -37,7 +40,11 @@ final class Target {
     Probe probe;
 
     /** A change of state that the roster is to hear of. */
-    record Transition(Target target, boolean up, String reason, boolean first) {}
+    record Transition(Target target, boolean up, Change why) {
+        boolean first() {
+            return why.has(Flag.FIRST_CHECK);
+        }
+    }
 
     Target(Member member, Thresholds thresholds) {
         this.member = member;
@@ -62,15 +69,22 @@ final class Target {
         return switch (verdict.result()) {
             case PASS -> {
                 member.health(BackendHealth.PASSING);
-                yield state.pass() || first ? new Transition(this, true, whyUp(first), first) : null;
+                yield state.pass() || first ? transition(true, whyUp(first), first) : null;
             }
             case FAIL -> {
                 String reason = Diagnosis.tidy(verdict.reason());
                 member.health(member.health().failedAgain(reason, verdict.cause()));
-                yield state.fail() || first ? new Transition(this, false, whyDown(first), first) : null;
+                yield state.fail() || first ? transition(false, whyDown(first), first) : null;
             }
             case NONE -> null;
         };
+    }
+
+    private Transition transition(boolean up, String reason, boolean first) {
+        Change why = Change.because(reason, member.health().cause())
+                .with(Flag.FIRST_CHECK, first)
+                .with(Flag.PENDING, !up && state.phase() == Phase.PENDING);
+        return new Transition(this, up, why);
     }
 
     private String whyUp(boolean first) {

@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.core.pool;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may be used and for how much, decided by the stages. A value: holds no selector yet.
@@ -22,10 +23,16 @@ record Layout(List<Part> parts, List<Lane> lanes, long nextChangeNanos) {
      *
      * @param group the same number for the same tier and zone, from plan to plan
      * @param share of the attempts, above 0; the shares of all parts sum to 1
+     * @param zone the zone of all of them, or null if zones play no part or they have none
      * @param mask the gates that keep a member of this group out
-     * @param members all of the group
+     * @param members all of the group, at least one
      */
-    record Part(int group, double share, int mask, List<Placed> members) {
+    record Part(int group, double share, @Nullable String zone, int mask, List<Placed> members) {
+        /** Returns the tier of all of them. */
+        int tier() {
+            return members.get(0).standing().endpoint().tier();
+        }
+
         /** Tells whether health is ignored in this group. */
         boolean isPanic() {
             return (mask & Gate.PROBE.bit()) == 0;

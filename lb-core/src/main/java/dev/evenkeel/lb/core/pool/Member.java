@@ -62,6 +62,11 @@ public final class Member implements Backend {
         return endpoint;
     }
 
+    /** Returns the name of the balancer whose member this is. */
+    public String balancer() {
+        return roster.name();
+    }
+
     @Override
     public int weight() {
         return endpoint.weight();
@@ -192,6 +197,11 @@ public final class Member implements Backend {
             return BackendState.DRAINING;
         }
         return (gates & Gate.PROBE.bit()) != 0 ? BackendState.DOWN : BackendState.UP;
+    }
+
+    /** Returns what it is allowed to do. */
+    BackendState state() {
+        return condition.state;
     }
 
     /** Under the roster's lock. */

@@ -1,6 +1,8 @@
 package dev.evenkeel.lb.core.pool;
 
 import dev.evenkeel.lb.api.Attempt;
+import dev.evenkeel.lb.api.PlanSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -32,6 +34,9 @@ final class Plan extends Group {
     /** For each group but the last, the end of its part of the numbers from 0 to 2^31. */
     private final int[] ends;
 
+    /** For people; no pick reads it. */
+    private final PlanSnapshot snapshot;
+
     /** Members of which nobody is better than another, and the gates that keep one of them out. */
     record Lane(int mask, List<Member> members) {}
 
@@ -46,6 +51,7 @@ final class Plan extends Group {
         this.groups = groups.isEmpty() ? new Group[] {NOBODY} : groups.toArray(Group[]::new);
         this.several = this.groups.length > 1;
         this.ends = ends(layout.parts());
+        this.snapshot = new PlanSnapshot(version, told(layout.parts(), groups));
         this.lanes = layout.lanes().stream()
                 .map(lane -> new Lane(lane.mask(), members(lane.members())))
                 .toArray(Lane[]::new);
@@ -67,6 +73,20 @@ final class Plan extends Group {
             ends[i] = (int) Math.min(Integer.MAX_VALUE, sum * 0x1p31);
         }
         return ends;
+    }
+
+    private static List<PlanSnapshot.Group> told(List<Layout.Part> parts, List<Group> groups) {
+        List<PlanSnapshot.Group> told = new ArrayList<>(parts.size());
+        for (int i = 0; i < parts.size(); i++) {
+            Layout.Part part = parts.get(i);
+            int eligible = groups.get(i).eligible.length;
+            told.add(new PlanSnapshot.Group(part.tier(), part.zone(), part.share(), eligible, part.isPanic()));
+        }
+        return told;
+    }
+
+    PlanSnapshot snapshot() {
+        return snapshot;
     }
 
     /** Draws the group for an attempt; with a key that the policy uses, always the same one. */

@@ -1,6 +1,8 @@
 package dev.evenkeel.lb.core.pool;
 
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
+import dev.evenkeel.lb.core.flight.Flight;
+import dev.evenkeel.lb.core.flight.Flight.Planning;
 import dev.evenkeel.lb.core.time.Scheduler;
 import dev.evenkeel.lb.core.time.Scheduler.Cancellable;
 import java.util.Map;
@@ -119,6 +121,7 @@ final class Planner {
 
     private void build() {
         Plan before = last;
+        Planning flight = Flight.planning();
         PlanBuilder.Built built = plans.build(before.version + 1);
         Plan next = built.plan();
         synchronized (published) {
@@ -126,6 +129,7 @@ final class Planner {
             last = next;
             published.notifyAll();
         }
+        flight.published(roster.name(), next.snapshot());
         tell(next, Panic.of(built.layout()));
         comeBackIn(built.layout().nextChangeNanos());
     }

@@ -5,9 +5,12 @@ import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.BackendsSaturatedException;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
+import dev.evenkeel.lb.api.PlanSnapshot;
 import dev.evenkeel.lb.api.Selector;
+import dev.evenkeel.lb.core.flight.Flight;
 import dev.evenkeel.lb.core.time.Scheduler;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,7 @@ public final class Pool {
     private final Roster roster;
     private final PolicyFaults faults;
     private final Planner planner;
+    private final PickFailures failures = new PickFailures();
     private final long maxInFlight;
 
     /** The one word that picks read. Written by the planner's builder of the moment. */
@@ -95,6 +99,13 @@ public final class Pool {
     }
 
     private NoBackendAvailableException none(boolean full) {
+        NoBackendAvailableException none = why(full);
+        failures.count(none.reason());
+        Flight.pickFailed(name, none.reason(), none.backends());
+        return none;
+    }
+
+    private NoBackendAvailableException why(boolean full) {
         if (roster.isClosed()) {
             return new NoBackendAvailableException(name, Reason.CLOSED, List.of());
         }
@@ -174,6 +185,16 @@ public final class Pool {
     /** Returns the name of the policy. */
     public String policyName() {
         return faults.policyName();
+    }
+
+    /** Returns how many attempts were given no backend, by reason; those that are not 0. */
+    public Map<Reason, Long> picksFailed() {
+        return failures.counts();
+    }
+
+    /** Returns the plan that is in force, as values. */
+    public PlanSnapshot planSnapshot() {
+        return plan.snapshot();
     }
 
     /** Returns how many plans there have been. */

@@ -1,10 +1,15 @@
 package dev.evenkeel.lb.core.pool;
 
 import dev.evenkeel.lb.api.BackendSnapshot;
+import dev.evenkeel.lb.api.BackendState;
+import dev.evenkeel.lb.api.Change;
+import dev.evenkeel.lb.api.Change.Before;
+import dev.evenkeel.lb.api.Change.Flag;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.core.time.Ticker;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -148,23 +153,33 @@ public final class Roster {
      * @return whether this call changed the gate
      */
     public boolean align(Member member, Gate gate, BooleanSupplier isClosed, String reason) {
+        return align(member, gate, isClosed, Change.because(reason));
+    }
+
+    /** As {@link #align(Member, Gate, BooleanSupplier, String)}, with more to say than a reason. */
+    public boolean align(Member member, Gate gate, BooleanSupplier isClosed, Change why) {
         synchronized (lock) {
-            return !closed && flip(member, gate, isClosed.getAsBoolean(), reason);
+            return !closed && flip(member, gate, isClosed.getAsBoolean(), why);
         }
     }
 
     /** Tells the listeners something about a member that is no change of its gates. */
     public void tell(Kind kind, @Nullable Member member, String reason) {
+        tell(kind, member, Change.because(reason));
+    }
+
+    /** As {@link #tell(Kind, Member, String)}, with more to say than a reason. */
+    public void tell(Kind kind, @Nullable Member member, Change why) {
         synchronized (lock) {
-            announce(kind, member, reason);
+            announce(kind, member, why);
         }
         events.flush();
     }
 
-    /** As {@link #tell}, but leaves the delivery to the next {@link #flushEvents}. */
+    /** As {@link #tell(Kind, Member, String)}, but leaves the delivery to the next {@link #flushEvents}. */
     void tellLater(Kind kind, String reason) {
         synchronized (lock) {
-            announce(kind, null, reason);
+            announce(kind, null, Change.because(reason));
         }
     }
 
@@ -174,22 +189,38 @@ public final class Roster {
     }
 
     private boolean flip(Member member, Gate gate, boolean close, String reason) {
+        return flip(member, gate, close, Change.because(reason));
+    }
+
+    private boolean flip(Member member, Gate gate, boolean close, Change why) {
         int before = member.gates();
         int after = close ? before | gate.bit() : before & ~gate.bit();
         if (after == before) {
             return false;
         }
-        member.gates(after, ticker.nanos());
+        long now = ticker.nanos();
+        BackendSnapshot was = member.snapshot(now);
+        member.gates(after, now);
         flips.incrementAndGet();
-        announce(gate.event(close), member, reason);
+        announce(gate.event(close), member, circumstances(why, member, was, before));
         return true;
+    }
+
+    /** Adds what only the gates know. */
+    private static Change circumstances(Change why, Member member, BackendSnapshot was, int gatesBefore) {
+        int gates = member.gates();
+        BackendState state = member.state();
+        boolean isLeftToEnd = state == BackendState.DRAINING || state == BackendState.LEAVING;
+        Change known = why.with(Flag.NOT_ENFORCED, gatesBefore != 0 && gates != 0)
+                .with(Flag.PENDING, state != was.state() && isLeftToEnd && member.inFlight() > 0);
+        return state == was.state() ? known : known.after(new Before(was.state(), was.inState()));
     }
 
     private void join(Endpoint endpoint, @Nullable Member leaving) {
         if (leaving == null) {
             Member member = new Member(this, endpoint, initialGates, ticker.nanos());
             byEndpoint.put(endpoint, member);
-            announce(Kind.JOINED, member, "added");
+            announce(Kind.JOINED, member, Change.because("added"));
             observer.joined(member);
         } else {
             leaving.endpoint(endpoint);
@@ -214,7 +245,10 @@ public final class Roster {
 
     private void forgetIfIdleLocked(Member member) {
         if (leaves(member) && member.inFlight() == 0 && byEndpoint.remove(member.endpoint(), member)) {
-            announce(Kind.LEFT, member, "its last call has ended");
+            Before leaving =
+                    new Before(member.state(), member.snapshot(ticker.nanos()).inState());
+            announce(
+                    Kind.LEFT, member, Change.because("its last call has ended").after(leaving));
         }
     }
 
@@ -244,12 +278,12 @@ public final class Roster {
         }
     }
 
-    private void announce(Kind kind, @Nullable Member member, String reason) {
+    private void announce(Kind kind, @Nullable Member member, Change why) {
         if (closed && kind != Kind.CLOSED) {
             return; // CLOSED is the last event, as promised
         }
         BackendSnapshot snapshot = member == null ? null : member.snapshot(ticker.nanos());
-        events.offer(new LoadBalancerEvent(kind, name, ticker.wallTime(), snapshot, reason));
+        events.offer(new LoadBalancerEvent(kind, name, ticker.wallTime(), snapshot, why));
     }
 
     /**
@@ -279,6 +313,15 @@ public final class Roster {
     /** Returns the monotonic clock. */
     LongSupplier clock() {
         return ticker::nanos;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Returns the time of day by the balancer's clock. */
+    public Instant wallTime() {
+        return ticker.wallTime();
     }
 
     boolean isClosed() {

@@ -54,7 +54,8 @@ final class Stages {
                 next = eligible ? Math.min(next, ramps.nanosToNextStep(member)) : next;
             }
             int group = rules.zone() == null ? tier.number() : group(tier.number(), zone.name());
-            parts.add(new Layout.Part(group, tier.share() * zone.share(), mask, List.copyOf(placed)));
+            String named = rules.zone() == null || zone.name().equals(ZoneStage.NOWHERE) ? null : zone.name();
+            parts.add(new Layout.Part(group, tier.share() * zone.share(), named, mask, List.copyOf(placed)));
         }
         return next;
     }

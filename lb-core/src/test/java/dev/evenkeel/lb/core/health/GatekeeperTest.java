@@ -5,6 +5,7 @@ import static dev.evenkeel.lb.core.health.ProbedPool.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.lb.api.BackendState;
+import dev.evenkeel.lb.api.Change;
 import dev.evenkeel.lb.api.Thresholds;
 import dev.evenkeel.lb.api.Verdict;
 import dev.evenkeel.lb.core.health.Target.Transition;
@@ -49,7 +50,7 @@ class GatekeeperTest {
             Transition first = down(target);
             target.hear(Verdict.pass());
             Transition second = Objects.requireNonNull(target.hear(Verdict.pass()));
-            Transition third = new Transition(target, false, "3 failed probes: HTTP 500", false);
+            Transition third = new Transition(target, false, Change.because("3 failed probes: HTTP 500"));
 
             gatekeeper.enforce(first);
             gatekeeper.enforce(third);
