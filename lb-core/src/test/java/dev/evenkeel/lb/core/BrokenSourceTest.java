@@ -5,6 +5,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.lb.api.EndpointSource;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
@@ -41,7 +42,9 @@ class BrokenSourceTest {
 
     @Test
     void that_cannot_be_watched_is_tried_again_every_5_s_and_told_once() {
+        List<EndpointSource.Discovery> given = new ArrayList<>();
         source.onWatch = discovery -> {
+            given.add(discovery);
             discovery.schedule(ofSeconds(1), () -> {
                 throw new AssertionError("work of a watch that never began");
             });
@@ -53,6 +56,11 @@ class BrokenSourceTest {
         assertThat(failures())
                 .containsExactly("fake: it cannot be watched: java.lang.IllegalStateException: no resolver; no endpoint"
                         + " is known yet");
+        given.get(0).found(FakeSource.endpoints("x", "y"));
+        time.advance(ofSeconds(1));
+        assertThat(orders.snapshot().backends())
+                .as("of a watch that never began")
+                .isEmpty();
         source.onWatch = discovery -> discovery.found(FakeSource.endpoints("a"));
         time.advance(ofSeconds(5));
         assertThat(orders.snapshot().backends()).hasSize(1);

@@ -26,15 +26,22 @@ class HandoverTest {
     private final ManualTime time = ManualTime.create();
     private final FakeSource source = new FakeSource();
     private final Set<String> down = new HashSet<>();
+    private final Set<String> undecided = new HashSet<>();
     private LoadBalancer orders =
             LoadBalancers.named("unused").backends("http://a").build();
+
+    private Verdict verdict(String host) {
+        if (undecided.contains(host)) {
+            return Verdict.none("no file descriptors");
+        }
+        return down.contains(host) ? Verdict.fail("HTTP 503") : Verdict.pass();
+    }
 
     private void start(Start start) {
         orders.close();
         orders = LoadBalancers.named("orders")
                 .source(source)
-                .healthCheck(HealthCheck.of((endpoint, timeout) ->
-                                down.contains(endpoint.host()) ? Verdict.fail("HTTP 503") : Verdict.pass())
+                .healthCheck(HealthCheck.of((endpoint, timeout) -> verdict(endpoint.host()))
                         .every(ofSeconds(1))
                         .timeout(ofMillis(500))
                         .start(start))
@@ -114,6 +121,16 @@ class HandoverTest {
         assertThat(hosts()).as("c was dropped and had not proved itself").containsExactly("a", "b", "e");
         time.advance(ofMillis(1));
         assertThat(hosts()).containsExactly("e");
+    }
+
+    @Test
+    void a_newcomer_that_a_third_set_drops_leaves_at_once_although_it_was_in_rotation() {
+        start(Start.OPTIMISTIC);
+        undecided.addAll(Set.of("c", "e"));
+        finds(ofSeconds(1), "c");
+        assertThat(up()).containsExactly("a", "b", "c");
+        finds(ofSeconds(1), "e");
+        assertThat(hosts()).containsExactly("a", "b", "e");
     }
 
     @Test

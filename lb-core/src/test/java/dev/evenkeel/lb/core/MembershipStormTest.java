@@ -21,13 +21,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Membership that changes without pause, under picks, on real threads. The short form runs always; the long form of a million
- * updates is {@code mvn test -pl lb-api,lb-core -Dtest=MembershipStormTest -Devenkeel.updates=1000000
- * -Dsurefire.failIfNoSpecifiedTests=false} and takes minutes.
+ * Membership that changes without pause, under picks, on real threads. The short form runs always. The long form of a
+ * million updates takes minutes:
+ *
+ * <pre>{@code
+ * mvn test -pl lb-api,lb-core -Dtest=MembershipStormTest -Dsurefire.failIfNoSpecifiedTests=false \
+ *     -Devenkeel.updates=1000000 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+ * }</pre>
  */
 @Timeout(1_800)
 class MembershipStormTest {
@@ -35,7 +40,8 @@ class MembershipStormTest {
     private static final int PICKERS = 2;
 
     /** Names come back, so that backends return while they leave. */
-    private static final int NAMES = 60;
+    private static final List<Endpoint> NAMES =
+            IntStream.range(0, 60).mapToObj(i -> Endpoint.of("http://b" + i)).toList();
 
     private static final long SEED = 20_261_123;
 
@@ -66,7 +72,7 @@ class MembershipStormTest {
         ProgrammaticSource source = ProgrammaticSource.named("flood");
         source.set(set(random));
         LoadBalancer flood = LoadBalancers.named("flood").source(source).build();
-        int updates = 10 * UPDATES;
+        int updates = Math.max(200_000, UPDATES);
         long began = System.nanoTime();
         run(flood, () -> source.set(set(random)), updates);
         long tenths = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began) / 100;
@@ -79,10 +85,10 @@ class MembershipStormTest {
 
     private static List<Endpoint> set(Random random) {
         List<Endpoint> set = new ArrayList<>();
-        int first = random.nextInt(NAMES);
+        int first = random.nextInt(NAMES.size());
         int size = 1 + random.nextInt(10);
         for (int i = 0; i < size; i++) {
-            set.add(Endpoint.of("http://b" + (first + i) % NAMES).withWeight(1 + random.nextInt(3)));
+            set.add(NAMES.get((first + i) % NAMES.size()).withWeight(1 + random.nextInt(3)));
         }
         return set;
     }

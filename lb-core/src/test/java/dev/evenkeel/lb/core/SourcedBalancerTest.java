@@ -24,7 +24,6 @@ import dev.evenkeel.lb.core.time.ManualTime;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -130,12 +129,14 @@ class SourcedBalancerTest {
         finds("a");
         long version = orders.snapshot().planVersion();
         int waiting = time.pendingTasks();
+        List<Endpoint> early = endpoints("b", "a");
+        List<Endpoint> late = endpoints("c", "a");
         for (int i = 0; i < 100_000; i++) {
-            source.finds("b" + i, "a");
+            source.discovery().found(i % 2 == 0 ? early : late);
         }
         assertThat(time.pendingTasks()).isLessThanOrEqualTo(waiting + 1);
         time.advance(ofSeconds(1));
-        assertThat(hosts()).containsExactly("a", "b99999");
+        assertThat(hosts()).containsExactly("a", "c");
         assertThat(orders.snapshot().planVersion() - version).isLessThanOrEqualTo(3);
     }
 
@@ -206,15 +207,13 @@ class SourcedBalancerTest {
 
     @Test
     void of_more_than_1024_drained_and_away_the_one_longest_away_is_forgotten() {
-        String[] many = IntStream.rangeClosed(0, 1_024).mapToObj(i -> "d" + i).toArray(String[]::new);
-        finds(many);
-        for (String host : many) {
-            orders.drain(endpoint(host));
+        for (int i = 0; i <= 1_024; i++) {
+            finds("d" + i);
+            orders.drain(endpoint("d" + i));
         }
-        finds("d1024");
         assertThat(told(Kind.RESUMED)).as("1024 are away").isEmpty();
         finds("z");
-        finds(many);
+        finds("d0", "d1", "d1024");
         assertThat(backend("d0").state()).isEqualTo(BackendState.UP);
         assertThat(backend("d1").state()).isEqualTo(BackendState.DRAINING);
         assertThat(backend("d1024").state()).isEqualTo(BackendState.DRAINING);
@@ -336,8 +335,12 @@ class SourcedBalancerTest {
     @Test
     void answers_after_the_close_are_ignored() {
         finds("a");
+        source.discovery().schedule(ofSeconds(1), () -> {
+            throw new AssertionError("must not begin");
+        });
         orders.close();
         assertThat(source.closed).isEqualTo(1);
+        assertThat(time.pendingTasks()).isZero();
         int before = events.size();
         source.finds("b");
         source.finds();

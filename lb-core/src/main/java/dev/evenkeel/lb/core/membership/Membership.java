@@ -56,13 +56,13 @@ public final class Membership implements PoolObserver, AutoCloseable {
     /** Guarded by this. */
     private Cancellable timer = () -> {};
 
-    private Membership(EndpointSource source, Roster roster, Pool pool, Clockwork clockwork, Turns.Maker turns) {
+    private Membership(EndpointSource source, Roster roster, Pool pool, Ticker ticker, Scheduler scheduler) {
         this.source = source;
         this.sourceName = source.name();
         this.roster = roster;
         this.pool = pool;
-        this.clockwork = clockwork;
-        this.turns = turns.of(this::turn);
+        this.clockwork = Clockwork.of(ticker, scheduler);
+        this.turns = new Turns(roster.name(), scheduler.thread("membership"), this::turn);
         this.state = new SourceState(sourceName, roster);
         this.handover = new Handover(pool.isProbed());
     }
@@ -70,12 +70,7 @@ public final class Membership implements PoolObserver, AutoCloseable {
     /** Starts to watch a source. What it says while it is told to watch is in force when this returns. */
     public static Membership start(
             EndpointSource source, Roster roster, Pool pool, Ticker ticker, Scheduler scheduler) {
-        Membership membership = new Membership(
-                source,
-                roster,
-                pool,
-                Clockwork.of(ticker, scheduler),
-                turn -> new Turns(roster.name(), scheduler.thread("membership"), turn));
+        Membership membership = new Membership(source, roster, pool, ticker, scheduler);
         pool.observe(membership);
         membership.turns.runHere();
         return membership;

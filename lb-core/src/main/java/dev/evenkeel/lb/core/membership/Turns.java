@@ -12,12 +12,6 @@ import org.slf4j.LoggerFactory;
 final class Turns {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
-    /** Makes the turns of given work. */
-    @FunctionalInterface
-    interface Maker {
-        Turns of(Runnable work);
-    }
-
     private final String balancer;
     private final Executor thread;
     private final Runnable work;

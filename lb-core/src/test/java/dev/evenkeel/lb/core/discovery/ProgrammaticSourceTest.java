@@ -2,6 +2,7 @@ package dev.evenkeel.lb.core.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.EndpointSource;
@@ -27,6 +28,7 @@ class ProgrammaticSourceTest {
     /** Keeps the sets it is told. */
     private static final class Told implements EndpointSource.Discovery {
         final List<Collection<Endpoint>> sets = new CopyOnWriteArrayList<>();
+        Runnable onDeclared = () -> {};
 
         @Override
         public String balancer() {
@@ -41,6 +43,7 @@ class ProgrammaticSourceTest {
         @Override
         public void declared(Collection<Endpoint> endpoints) {
             sets.add(endpoints);
+            onDeclared.run();
         }
 
         @Override
@@ -97,6 +100,32 @@ class ProgrammaticSourceTest {
         source.add(A.withWeight(5));
         assertThat(source.endpoints()).containsExactly(A, B);
         assertThat(source.endpoints().get(0).weight()).isEqualTo(5);
+    }
+
+    @Test
+    void a_change_made_while_another_is_told_is_told_after_it() {
+        Told told = new Told();
+        source.watch(told);
+        told.onDeclared = () -> {
+            if (told.sets.size() == 1) {
+                source.add(B);
+            }
+        };
+        source.add(A);
+        assertThat(told.sets).containsExactly(List.of(A), List.of(A, B));
+    }
+
+    @Test
+    void a_watch_that_threw_is_told_of_the_next_change() {
+        Told told = new Told();
+        source.watch(told);
+        told.onDeclared = () -> {
+            throw new IllegalStateException("broken");
+        };
+        assertThatIllegalStateException().isThrownBy(() -> source.add(A));
+        told.onDeclared = () -> {};
+        source.add(B);
+        assertThat(told.last()).isEqualTo(List.of(A, B));
     }
 
     @Test
