@@ -10,6 +10,10 @@ import java.util.List;
  * returns when the change is in force for every later {@link #acquire(Attempt)}; called from a policy, it returns at once and
  * the change follows. Each method that names an endpoint throws {@link IllegalArgumentException} for one that is not
  * (or, for {@link #add}, already is) a backend here, and {@link IllegalStateException} once the balancer is closed.
+ *
+ * <p>The backends of a balancer that was built on an {@link EndpointSource} are what the source says. There {@link #add},
+ * {@link #remove} and {@link #replace} throw {@link IllegalStateException}, since the next update would undo them; {@link
+ * #drain} works, and lasts also while the source does not name the endpoint.
  */
 public interface LoadBalancer extends AutoCloseable {
     /** Returns the name of the service, as it stands in logs and errors, and for OkHttp in the URL. */
@@ -48,7 +52,10 @@ public interface LoadBalancer extends AutoCloseable {
     /** Takes a backend out of rotation until {@link #resume}, whatever its health. Its calls in flight go on. */
     void drain(Endpoint endpoint);
 
-    /** Ends a {@linkplain #drain drain}. The backend is used again if its health allows. */
+    /**
+     * Ends a {@linkplain #drain drain}. The backend is used again if its health allows. With a source also for a drained
+     * backend that the source has dropped: it will not be drained when it comes back.
+     */
     void resume(Endpoint endpoint);
 
     /** Returns the whole state now, as values. */

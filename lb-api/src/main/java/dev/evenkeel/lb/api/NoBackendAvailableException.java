@@ -31,6 +31,7 @@ public class NoBackendAvailableException extends IOException {
     private final String balancer;
     private final Reason reason;
     private final transient @Nullable List<BackendSnapshot> backends;
+    private final @Nullable String source;
 
     /** The message, once it has been sent over a wire that {@link #backends} do not cross. */
     private @Nullable String sent;
@@ -41,6 +42,18 @@ public class NoBackendAvailableException extends IOException {
      * @param backends every backend with its state and the last cause
      */
     public NoBackendAvailableException(String balancer, Reason reason, List<BackendSnapshot> backends) {
+        this(balancer, reason, backends, null);
+    }
+
+    /**
+     * @param balancer the balancer's name
+     * @param reason why there was none
+     * @param backends every backend with its state and the last cause
+     * @param source what ails the source of the endpoints, such as {@code dns orders.internal: timed out}; null for nothing
+     */
+    public NoBackendAvailableException(
+            String balancer, Reason reason, List<BackendSnapshot> backends, @Nullable String source) {
+        this.source = source;
         this.balancer = balancer;
         this.reason = reason;
         this.backends = List.copyOf(backends);
@@ -68,9 +81,9 @@ public class NoBackendAvailableException extends IOException {
             return sent;
         }
         return switch (reason) {
-            case NONE_KNOWN -> balancer + ": no backend is known";
+            case NONE_KNOWN -> balancer + ": no backend is known" + (source == null ? "" : ": " + source);
             case CLOSED -> balancer + ": the balancer is closed";
-            case NONE_USABLE -> search("usable");
+            case NONE_USABLE -> search("usable") + (source == null ? "" : "; " + source);
             case SATURATED -> search("free");
         };
     }

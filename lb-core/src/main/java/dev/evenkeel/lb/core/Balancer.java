@@ -13,6 +13,7 @@ import dev.evenkeel.lb.api.LoadBalancerSnapshot.Status;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.health.Prober;
+import dev.evenkeel.lb.core.membership.Membership;
 import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
@@ -31,7 +32,7 @@ final class Balancer implements LoadBalancer {
     private final CloseActions closeActions;
 
     /** What the balancer gives up when it is closed. */
-    record Resources(@Nullable Prober prober, Runnable scheduler) {}
+    record Resources(@Nullable Prober prober, @Nullable Membership membership, Runnable scheduler) {}
 
     private volatile boolean closed;
 
@@ -67,20 +68,31 @@ final class Balancer implements LoadBalancer {
 
     @Override
     public void add(Endpoint endpoint) {
+        requireNoSource();
         roster.add(endpoint);
         pool.refreshAndWait();
     }
 
     @Override
     public void remove(Endpoint endpoint) {
+        requireNoSource();
         roster.remove(endpoint);
         pool.refreshAndWait();
     }
 
     @Override
     public void replace(Collection<Endpoint> endpoints) {
+        requireNoSource();
         roster.replace(endpoints);
         pool.refreshAndWait();
+    }
+
+    private void requireNoSource() {
+        Membership membership = resources.membership();
+        if (membership != null) {
+            throw new IllegalStateException(name + ": its backends are what the source \"" + membership.sourceName()
+                    + "\" says, and can be changed only there; a ProgrammaticSource can be changed by a program");
+        }
     }
 
     @Override
@@ -130,7 +142,11 @@ final class Balancer implements LoadBalancer {
             return;
         }
         Prober prober = resources.prober();
+        Membership membership = resources.membership();
         try {
+            if (membership != null) {
+                membership.close();
+            }
             if (prober != null) {
                 prober.close();
             }

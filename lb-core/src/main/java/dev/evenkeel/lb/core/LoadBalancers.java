@@ -1,7 +1,9 @@
 package dev.evenkeel.lb.core;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.BackendsSaturatedException;
 import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.EndpointSource;
 import dev.evenkeel.lb.api.HealthCheck;
 import dev.evenkeel.lb.api.HealthCheck.Start;
 import dev.evenkeel.lb.api.HealthChecker;
@@ -9,6 +11,7 @@ import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.LoadBalancerListener;
 import dev.evenkeel.lb.api.Selector;
 import dev.evenkeel.lb.core.health.Prober;
+import dev.evenkeel.lb.core.membership.Membership;
 import dev.evenkeel.lb.core.plan.PlanRules;
 import dev.evenkeel.lb.core.plan.SlowStart;
 import dev.evenkeel.lb.core.plan.Subset;
@@ -60,6 +63,7 @@ public final class LoadBalancers {
     private final String name;
     private final Set<Endpoint> endpoints = new LinkedHashSet<>();
     private final List<LoadBalancerListener> listeners = new ArrayList<>();
+    private @Nullable EndpointSource source;
     private Selector.@Nullable Factory policy;
     private @Nullable HealthCheck healthCheck;
     private PlanRules rules = PlanRules.DEFAULT;
@@ -106,6 +110,21 @@ public final class LoadBalancers {
                 throw new IllegalArgumentException(name + ": backend " + endpoint + " was given twice");
             }
         }
+        return this;
+    }
+
+    /**
+     * Sets where the balancer learns who its backends are, in the place of {@link #backends(Collection)}; a source that changes
+     * takes them in and out while calls run. The balancer is built also if the source has not answered yet or cannot be
+     * asked: then attempts fail, saying so, until it does, see {@link LoadBalancer#acquire(Attempt)}.
+     *
+     * <p>A backend that the source drops drains; one that it names again keeps its health and counters, and stays drained if
+     * an operator had it drained (up to 1,024 of those that are away are remembered). With a health check, a set that
+     * names none of those that can be used is in force at once, but the old ones stay beside it until one of the new has passed a
+     * probe, 30 s at most.
+     */
+    public LoadBalancers source(EndpointSource newSource) {
+        source = Objects.requireNonNull(newSource, "source");
         return this;
     }
 
@@ -211,13 +230,12 @@ public final class LoadBalancers {
      * Builds the balancer and starts its probes.
      *
      * @throws IllegalArgumentException if the probe timeout is longer than the probe interval
-     * @throws IllegalStateException if no backend was given, or the policy makes no selector
+     * @throws IllegalStateException if neither a backend nor a source was given, or both were, or the policy makes no
+     *     selector for the backends that are known
      */
     public LoadBalancer build() {
-        if (endpoints.isEmpty()) {
-            throw new IllegalStateException(name + ": no backends; give at least one to backends(...)");
-        }
-        if (rules.panicBelow() > 0 && endpoints.size() < FEW) {
+        requireOneOrigin();
+        if (rules.panicBelow() > 0 && source == null && endpoints.size() < FEW) {
             log.warn(
                     "{}: with {} backends a panic threshold of {} is reached when few of them fail",
                     name,
@@ -236,6 +254,17 @@ public final class LoadBalancers {
         return build(check, Ticker.system(), scheduler, scheduler::close);
     }
 
+    private void requireOneOrigin() {
+        if (source == null && endpoints.isEmpty()) {
+            throw new IllegalStateException(
+                    name + ": no backends; give at least one to backends(...), or a source(...)");
+        }
+        if (source != null && !endpoints.isEmpty()) {
+            throw new IllegalStateException(name + ": both backends(...) and a source(...) were given; merge "
+                    + "EndpointSources.fixed(...) with the source \"" + source.name() + "\" into one source");
+        }
+    }
+
     private LoadBalancer build(@Nullable HealthCheck check, Ticker ticker, Scheduler scheduler, Runnable end) {
         Selector.Factory chosen = policy != null ? policy : RoundRobin.policy();
         EventQueue events = new EventQueue(name, ticker, scheduler.thread("events"), new History(history));
@@ -245,14 +274,25 @@ public final class LoadBalancers {
         Roster roster = new Roster(name, ticker, events, shut ? Gate.PROBE.bit() : 0);
         PoolSettings settings = new PoolSettings(rules, check != null, maxInFlight);
         Pool pool = new Pool(name, roster, chosen, settings, scheduler);
-        roster.replace(endpoints);
-        pool.refresh();
+        EndpointSource chosenSource = source;
+        Membership membership = null;
+        if (chosenSource == null) {
+            roster.replace(endpoints);
+        } else {
+            membership = Membership.start(chosenSource, roster, pool, ticker, scheduler);
+        }
+        if (pool.planVersion() == 0) {
+            pool.refresh();
+        }
         String fault = pool.policyFault();
         if (fault != null) {
+            if (membership != null) {
+                membership.close();
+            }
             end.run();
             throw new IllegalStateException(name + ": policy " + chosen.name() + " fails: " + fault);
         }
         Prober prober = check == null ? null : Prober.start(check, roster, pool, ticker, scheduler);
-        return new Balancer(name, roster, pool, events, new Balancer.Resources(prober, end));
+        return new Balancer(name, roster, pool, events, new Balancer.Resources(prober, membership, end));
     }
 }

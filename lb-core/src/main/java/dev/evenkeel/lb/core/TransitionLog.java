@@ -12,7 +12,8 @@ final class TransitionLog implements LoadBalancerListener {
     @Override
     public void onEvent(LoadBalancerEvent event) {
         switch (event.kind()) {
-            case DOWN, EJECTED, WOULD_EJECT, PROBE_ABANDONED, EVENTS_LOST, PANIC_ON -> log.warn("{}", event.line());
+            case DOWN, EJECTED, WOULD_EJECT, PROBE_ABANDONED, EVENTS_LOST, PANIC_ON, SOURCE_FAILED ->
+                log.warn("{}", event.line());
             case PLAN_PUBLISHED, CLOSED -> log.debug("{}", event);
             case POLICY_FAILED -> {
                 // Whoever found it has logged it, with the stack trace that an event does not carry.

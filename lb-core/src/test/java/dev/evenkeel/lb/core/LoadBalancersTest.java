@@ -46,7 +46,7 @@ class LoadBalancersTest {
     void refuses_to_start_without_a_backend() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> LoadBalancers.named("orders").build())
-                .withMessage("orders: no backends; give at least one to backends(...)");
+                .withMessage("orders: no backends; give at least one to backends(...), or a source(...)");
     }
 
     @Test

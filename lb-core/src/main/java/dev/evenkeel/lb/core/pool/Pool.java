@@ -28,9 +28,13 @@ public final class Pool {
     private final Planner planner;
     private final PickFailures failures = new PickFailures();
     private final long maxInFlight;
+    private final boolean probed;
 
     /** The one word that picks read. Written by the planner's builder of the moment. */
     private volatile Plan plan = Plan.EMPTY;
+
+    /** Set once, before the pool is used. */
+    private volatile PoolObserver observer = PoolObserver.NONE;
 
     /** Where the next lap starts, so that laps too spread over the members. */
     private final AtomicLong laps = new AtomicLong(ThreadLocalRandom.current().nextLong());
@@ -49,9 +53,15 @@ public final class Pool {
         this.name = name;
         this.roster = roster;
         this.maxInFlight = settings.maxInFlight();
+        this.probed = settings.probed();
         this.faults = new PolicyFaults(name, policy, roster);
         PlanBuilder builder = new PlanBuilder(roster, policy, faults, settings);
         this.planner = new Planner(roster, builder, made -> plan = made, timer);
+    }
+
+    /** Sets who hears of changes. */
+    public void observe(PoolObserver newObserver) {
+        observer = newObserver;
     }
 
     Plan plan() {
@@ -114,7 +124,7 @@ public final class Pool {
             return new BackendsSaturatedException(name, briefing);
         }
         return new NoBackendAvailableException(
-                name, briefing.isEmpty() ? Reason.NONE_KNOWN : Reason.NONE_USABLE, briefing);
+                name, briefing.isEmpty() ? Reason.NONE_KNOWN : Reason.NONE_USABLE, briefing, observer.whyNone());
     }
 
     /** Returns what the selector answers, or null if that is of no use. Does not look at its gates. */
@@ -168,11 +178,13 @@ public final class Pool {
     /** As {@link Planner#refresh}. */
     public void refresh() {
         planner.refresh();
+        observer.changed();
     }
 
     /** As {@link Planner#refreshAndWait}. */
     public void refreshAndWait() {
         planner.refreshAndWait();
+        observer.changed();
     }
 
     /** Takes in that a member was judged for the first time, which changes no gate but may end what waits for it. */
@@ -180,6 +192,12 @@ public final class Pool {
         if (planner.waitsForVerdicts()) {
             planner.refresh();
         }
+        observer.changed();
+    }
+
+    /** Tells whether a prober judges the members. */
+    public boolean isProbed() {
+        return probed;
     }
 
     /** Returns the name of the policy. */

@@ -12,10 +12,7 @@ import dev.evenkeel.lb.core.time.Ticker;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -34,20 +31,11 @@ public final class Roster {
     private final String name;
     private final Ticker ticker;
     private final EventSink events;
-    private final int initialGates;
+    private final Members known;
     private final Object lock = new Object();
-
-    /** Guarded by the lock. Also holds members that leave. */
-    private final Map<Endpoint, Member> byEndpoint = new LinkedHashMap<>();
-
-    /** Guarded by the lock. */
-    private MembershipObserver observer = MembershipObserver.NONE;
 
     /** Written under the lock. */
     private volatile boolean closed;
-
-    /** The members that do not leave, in the order in which they joined. The array is never written again. */
-    private volatile Member[] members = {};
 
     /** How many changes of gates, weights or members there have been. Written under the lock, after each change. */
     private final AtomicLong flips = new AtomicLong();
@@ -59,21 +47,33 @@ public final class Roster {
         this.name = name;
         this.ticker = ticker;
         this.events = events;
-        this.initialGates = initialGates;
+        this.known = new Members(this, initialGates);
     }
 
     /** Sets who hears of the members, and tells of those that are there. */
     public void observe(MembershipObserver newObserver) {
         synchronized (lock) {
-            observer = newObserver;
-            for (Member member : members) {
-                newObserver.joined(member);
-            }
+            known.observe(newObserver);
         }
     }
 
     Member[] members() {
-        return members;
+        return known.present();
+    }
+
+    /** Returns the members that do not leave, in the order in which they joined. */
+    public List<Member> present() {
+        return List.of(members());
+    }
+
+    /** Tells whether a member has all its gates open. */
+    public boolean hasEligible() {
+        for (Member member : members()) {
+            if (member.isEligible()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     long flips() {
@@ -84,62 +84,52 @@ public final class Roster {
     public void add(Endpoint endpoint) {
         synchronized (lock) {
             requireOpen();
-            Member known = byEndpoint.get(endpoint);
-            if (known != null && !leaves(known)) {
-                throw new IllegalArgumentException(name + ": " + endpoint + " is a backend already");
-            }
-            join(endpoint, known);
-            publish();
+            known.add(endpoint);
         }
     }
 
     /** Starts the leave of a member. */
     public void remove(Endpoint endpoint) {
         synchronized (lock) {
-            leave(require(endpoint));
-            publish();
+            requireOpen();
+            known.remove(endpoint);
         }
     }
 
     /** Makes the given endpoints the whole set. */
     public void replace(Collection<Endpoint> endpoints) {
-        Set<Endpoint> wanted = distinct(endpoints);
+        Set<Endpoint> wanted = known.distinct(endpoints);
         synchronized (lock) {
             requireOpen();
-            // The new ones first: while one of either set is up, there is always one to pick.
-            for (Endpoint endpoint : wanted) {
-                Member known = byEndpoint.get(endpoint);
-                if (known == null || leaves(known)) {
-                    join(endpoint, known);
-                } else if (!known.endpoint().hasLabelsOf(endpoint)) {
-                    known.endpoint(endpoint);
-                    flips.incrementAndGet();
-                }
-            }
-            publish();
-            for (Member member : members) {
-                if (!wanted.contains(member.endpoint())) {
-                    leave(member);
-                }
-            }
-            publish();
+            known.become(wanted, "");
         }
     }
 
-    private Set<Endpoint> distinct(Collection<Endpoint> endpoints) {
-        Set<Endpoint> seen = new LinkedHashSet<>();
-        for (Endpoint endpoint : endpoints) {
-            if (!seen.add(endpoint)) {
-                throw new IllegalArgumentException(name + ": backend " + endpoint + " was given twice");
+    /**
+     * Makes the given endpoints the whole set on the word of a source. From then on an operator's drain is kept for an
+     * endpoint that the source drops, and in force when it comes back.
+     *
+     * @param source stands in the reasons of events
+     * @return whether anything has changed; never once the roster is closed
+     */
+    public boolean follow(Set<Endpoint> wanted, String source) {
+        synchronized (lock) {
+            long before = flips.get();
+            if (!closed) {
+                known.follow(wanted, source);
             }
+            return flips.get() != before;
         }
-        return seen;
     }
 
     /** Closes or opens the operator's gate. Doing so again changes nothing. */
     public void drain(Endpoint endpoint, boolean drained) {
         synchronized (lock) {
-            Member member = require(endpoint);
+            requireOpen();
+            if (!drained && known.forgetDrain(endpoint)) {
+                return;
+            }
+            Member member = drained ? known.require(endpoint) : known.requireDrained(endpoint);
             flip(member, Gate.OPERATOR, drained, drained ? "an operator drains it" : "an operator ended its drain");
         }
     }
@@ -188,7 +178,8 @@ public final class Roster {
         events.flush();
     }
 
-    private boolean flip(Member member, Gate gate, boolean close, String reason) {
+    /** Under the lock. */
+    boolean flip(Member member, Gate gate, boolean close, String reason) {
         return flip(member, gate, close, Change.because(reason));
     }
 
@@ -201,7 +192,7 @@ public final class Roster {
         long now = ticker.nanos();
         BackendSnapshot was = member.snapshot(now);
         member.gates(after, now);
-        flips.incrementAndGet();
+        flipped();
         announce(gate.event(close), member, circumstances(why, member, was, before));
         return true;
     }
@@ -216,60 +207,17 @@ public final class Roster {
         return state == was.state() ? known : known.after(new Before(was.state(), was.inState()));
     }
 
-    private void join(Endpoint endpoint, @Nullable Member leaving) {
-        if (leaving == null) {
-            Member member = new Member(this, endpoint, initialGates, ticker.nanos());
-            byEndpoint.put(endpoint, member);
-            announce(Kind.JOINED, member, Change.because("added"));
-            observer.joined(member);
-        } else {
-            leaving.endpoint(endpoint);
-            flip(leaving, Gate.LEAVING, false, "added again while it was leaving");
-            observer.joined(leaving);
-        }
-    }
-
-    private void leave(Member member) {
-        observer.left(member);
-        flip(member, Gate.LEAVING, true, "removed");
-        forgetIfIdleLocked(member);
+    /** Takes note of a change that was made. Under the lock. */
+    void flipped() {
+        flips.incrementAndGet();
     }
 
     /** Ends the leave of a member that has nothing in flight any more. */
     void forgetIfIdle(Member member) {
         synchronized (lock) {
-            forgetIfIdleLocked(member);
+            known.forgetIfIdle(member);
         }
         events.flush();
-    }
-
-    private void forgetIfIdleLocked(Member member) {
-        if (leaves(member) && member.inFlight() == 0 && byEndpoint.remove(member.endpoint(), member)) {
-            Before leaving =
-                    new Before(member.state(), member.snapshot(ticker.nanos()).inState());
-            announce(
-                    Kind.LEFT, member, Change.because("its last call has ended").after(leaving));
-        }
-    }
-
-    /** Lets picks see who joined and who left. */
-    private void publish() {
-        members = byEndpoint.values().stream().filter(member -> !leaves(member)).toArray(Member[]::new);
-        flips.incrementAndGet();
-    }
-
-    private static boolean leaves(Member member) {
-        return (member.gates() & Gate.LEAVING.bit()) != 0;
-    }
-
-    private Member require(Endpoint endpoint) {
-        requireOpen();
-        Member member = byEndpoint.get(endpoint);
-        if (member == null || leaves(member)) {
-            throw new IllegalArgumentException(
-                    name + ": " + endpoint + " is no backend here; the backends are " + List.of(members));
-        }
-        return member;
     }
 
     private void requireOpen() {
@@ -278,7 +226,13 @@ public final class Roster {
         }
     }
 
-    private void announce(Kind kind, @Nullable Member member, Change why) {
+    /** Under the lock. */
+    void announce(Kind kind, @Nullable Member member, String reason) {
+        announce(kind, member, Change.because(reason));
+    }
+
+    /** Under the lock. */
+    void announce(Kind kind, @Nullable Member member, Change why) {
         if (closed && kind != Kind.CLOSED) {
             return; // CLOSED is the last event, as promised
         }
@@ -293,7 +247,7 @@ public final class Roster {
      */
     Census census(boolean probed) {
         synchronized (lock) {
-            List<Member> present = List.of(members);
+            List<Member> present = present();
             return new Census(
                     flips.get(),
                     ticker.nanos(),
@@ -310,13 +264,18 @@ public final class Roster {
         }
     }
 
+    /** Returns the name of the balancer. */
+    public String name() {
+        return name;
+    }
+
+    long nanos() {
+        return ticker.nanos();
+    }
+
     /** Returns the monotonic clock. */
     LongSupplier clock() {
         return ticker::nanos;
-    }
-
-    String name() {
-        return name;
     }
 
     /** Returns the time of day by the balancer's clock. */
@@ -332,16 +291,14 @@ public final class Roster {
     public List<BackendSnapshot> snapshot() {
         long now = ticker.nanos();
         synchronized (lock) {
-            return byEndpoint.values().stream()
-                    .map(member -> member.snapshot(now))
-                    .toList();
+            return known.all().map(member -> member.snapshot(now)).toList();
         }
     }
 
     /** Returns the members that do not leave as values, without the lock, for the exception of a call. */
     public List<BackendSnapshot> briefing() {
         long now = ticker.nanos();
-        return Arrays.stream(members).map(member -> member.snapshot(now)).toList();
+        return Arrays.stream(members()).map(member -> member.snapshot(now)).toList();
     }
 
     /** Leaves nobody to pick and refuses every later change. Returns whether this call was the one that did so. */
@@ -351,11 +308,7 @@ public final class Roster {
                 return false;
             }
             closed = true;
-            for (Member member : members) {
-                member.gates(member.gates() | Gate.BALANCER.bit(), ticker.nanos());
-            }
-            members = new Member[0];
-            flips.incrementAndGet();
+            known.close();
             return true;
         }
     }

@@ -56,6 +56,15 @@ class TcpHealthCheckTest {
     }
 
     @Test
+    void connects_to_the_address_where_there_is_one_and_resolves_nothing() throws Exception {
+        try (ServerSocket server = listen("127.0.0.1", 1)) {
+            Endpoint resolved =
+                    at("no-such-host.invalid", server.getLocalPort()).withAddress(server.getInetAddress());
+            assertThat(check.check(resolved, GENEROUS)).isEqualTo(Verdict.pass());
+        }
+    }
+
+    @Test
     void takes_an_ipv6_address_in_brackets() throws Exception {
         try (ServerSocket server = listen("::1", 1)) {
             assertThat(check.check(at("[::1]", server.getLocalPort()), GENEROUS))

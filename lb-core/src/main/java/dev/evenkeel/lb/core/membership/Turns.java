@@ -1,0 +1,60 @@
+package dev.evenkeel.lb.core.membership;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one piece of work over and over, never twice at a time. Who asks for it while it runs leaves word, and however many do
+ * so get one more run together. Safe for many threads.
+ */
+final class Turns {
+    private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
+
+    private final String balancer;
+    private final Executor thread;
+    private final Runnable work;
+
+    /** Requests that no run has served. Whoever raises it from 0 sees to the run. */
+    private final AtomicLong unserved = new AtomicLong();
+
+    Turns(String balancer, Executor thread, Runnable work) {
+        this.balancer = balancer;
+        this.thread = thread;
+        this.work = work;
+    }
+
+    /** Asks for a run on the thread. Returns at once. */
+    void ask() {
+        if (unserved.getAndIncrement() != 0) {
+            return;
+        }
+        try {
+            thread.execute(this::run);
+        } catch (RuntimeException | Error e) {
+            // No memory for a thread, as a rule. The next request tries again.
+            unserved.set(0);
+            log.error("{}: no thread to follow its source with", balancer, e);
+        }
+    }
+
+    /** Runs here, unless a run is going on elsewhere. */
+    void runHere() {
+        if (unserved.getAndIncrement() == 0) {
+            run();
+        }
+    }
+
+    private void run() {
+        long served = unserved.get();
+        do {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                log.error("{}: could not follow its source", balancer, e);
+            }
+            served = unserved.addAndGet(-served);
+        } while (served != 0);
+    }
+}
