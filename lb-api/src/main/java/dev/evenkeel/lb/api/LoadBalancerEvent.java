@@ -30,6 +30,10 @@ public record LoadBalancerEvent(
         RESUMED,
         /** A probe ignores its interruption; its thread was given up and replaced. */
         PROBE_ABANDONED,
+        /** The source of the endpoints could not be asked, or found none; the last good set stays. Told when that begins. */
+        SOURCE_FAILED,
+        /** The source of the endpoints gives answers again. */
+        SOURCE_RECOVERED,
         /** The policy threw, or picked what it must not; the balancer searched on without it. */
         POLICY_FAILED,
         /** So few backends are up that health is ignored and all of them are used, see the panic threshold. */
