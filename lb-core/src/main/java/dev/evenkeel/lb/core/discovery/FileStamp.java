@@ -1,0 +1,35 @@
+package dev.evenkeel.lb.core.discovery;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import org.jspecify.annotations.Nullable;
+
+/** What tells cheaply that a file has changed. The key changes when the file was replaced; some systems have none. */
+record FileStamp(FileTime modified, long size, @Nullable Object key) {
+    static final int MAX_BYTES = 16 * 1024 * 1024;
+
+    /** Follows symbolic links. */
+    static FileStamp of(Path path) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+            // Reading a pipe would hang.
+            throw new IOException("it must be a regular file");
+        }
+        return new FileStamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+    }
+
+    byte[] read(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] content = in.readNBytes(MAX_BYTES + 1);
+            if (content.length > MAX_BYTES) {
+                throw new IOException(
+                        "it must have at most " + MAX_BYTES + " bytes, had " + Math.max(size, content.length));
+            }
+            return content;
+        }
+    }
+}
