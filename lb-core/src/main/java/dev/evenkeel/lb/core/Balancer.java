@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.core;
 
 import dev.evenkeel.lb.api.Attempt;
+import dev.evenkeel.lb.api.DrainResult;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
@@ -13,8 +14,10 @@ import dev.evenkeel.lb.core.health.Prober;
 import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a balancer under one name. */
@@ -22,7 +25,7 @@ final class Balancer implements LoadBalancer {
     private final String name;
     private final Roster roster;
     private final Pool pool;
-    private final EventQueue events;
+    private final Switchboard switchboard;
     private final Resources resources;
     private final CloseActions closeActions;
 
@@ -31,11 +34,11 @@ final class Balancer implements LoadBalancer {
 
     private volatile boolean closed;
 
-    Balancer(String name, Roster roster, Pool pool, EventQueue events, Resources resources) {
+    Balancer(String name, Roster roster, Pool pool, Switchboard switchboard, Resources resources) {
         this.name = name;
         this.roster = roster;
         this.pool = pool;
-        this.events = events;
+        this.switchboard = switchboard;
         this.resources = resources;
         this.closeActions = new CloseActions(name);
     }
@@ -92,13 +95,24 @@ final class Balancer implements LoadBalancer {
     }
 
     @Override
+    public void drain(Endpoint endpoint, Duration deadline, Consumer<? super DrainResult> whenOver) {
+        switchboard.drains().begin(roster, endpoint, deadline, whenOver);
+        pool.refreshAndWait();
+    }
+
+    @Override
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        return switchboard.readiness().await(roster, resources.prober() != null, timeout);
+    }
+
+    @Override
     public LoadBalancerSnapshot snapshot() {
         return new LoadBalancerSnapshot(name, pool.policyName(), pool.planVersion(), closed, roster.snapshot());
     }
 
     @Override
     public void addListener(LoadBalancerListener listener) {
-        events.add(Objects.requireNonNull(listener, "listener"));
+        switchboard.events().add(Objects.requireNonNull(listener, "listener"));
     }
 
     @Override
@@ -106,6 +120,11 @@ final class Balancer implements LoadBalancer {
         if (!closeActions.add(action)) {
             action.run();
         }
+    }
+
+    @Override
+    public Runnable onOutOfService(Consumer<? super Endpoint> action) {
+        return switchboard.outOfService().add(action);
     }
 
     @Override
@@ -122,7 +141,7 @@ final class Balancer implements LoadBalancer {
             pool.refresh();
         } finally {
             roster.tell(Kind.CLOSED, null, "");
-            events.flushLast();
+            switchboard.flushLast();
             resources.scheduler().run();
             closeActions.run();
         }

@@ -224,8 +224,9 @@ public final class LoadBalancers {
         EventQueue events = new EventQueue(name, ticker, scheduler.thread("events"));
         events.add(new TransitionLog());
         listeners.forEach(events::add);
+        Switchboard switchboard = Switchboard.of(name, events, ticker, scheduler);
         boolean shut = check != null && check.thresholds().start() == Start.PESSIMISTIC;
-        Roster roster = new Roster(name, ticker, events, shut ? Gate.PROBE.bit() : 0);
+        Roster roster = new Roster(name, ticker, switchboard, shut ? Gate.PROBE.bit() : 0);
         PoolSettings settings = new PoolSettings(rules, check != null, maxInFlight);
         Pool pool = new Pool(name, roster, chosen, settings, scheduler);
         roster.replace(endpoints);
@@ -236,6 +237,6 @@ public final class LoadBalancers {
             throw new IllegalStateException(name + ": policy " + chosen.name() + " fails: " + fault);
         }
         Prober prober = check == null ? null : Prober.start(check, roster, pool, ticker, scheduler);
-        return new Balancer(name, roster, pool, events, new Balancer.Resources(prober, end));
+        return new Balancer(name, roster, pool, switchboard, new Balancer.Resources(prober, end));
     }
 }

@@ -168,6 +168,8 @@ public final class Pool {
     public void firstJudged() {
         if (planner.waitsForVerdicts()) {
             planner.refresh();
+        } else {
+            roster.flushEvents();
         }
     }
 

@@ -36,6 +36,9 @@ public final class Roster {
     private final Map<Endpoint, Member> byEndpoint = new LinkedHashMap<>();
 
     /** Guarded by the lock. */
+    private final Drains drains = new Drains();
+
+    /** Guarded by the lock. */
     private MembershipObserver observer = MembershipObserver.NONE;
 
     /** Written under the lock. */
@@ -133,10 +136,40 @@ public final class Roster {
 
     /** Closes or opens the operator's gate. Doing so again changes nothing. */
     public void drain(Endpoint endpoint, boolean drained) {
+        if (drained) {
+            drain(endpoint, List.of());
+        } else {
+            synchronized (lock) {
+                Member member = require(endpoint);
+                flip(member, Gate.OPERATOR, false, "an operator ended its drain");
+                drains.resumed(member);
+            }
+        }
+    }
+
+    /**
+     * Closes the operator's gate, also if it is closed already, and has the drain watched.
+     *
+     * @param watches who is to be told how it ended
+     */
+    public Member drain(Endpoint endpoint, List<DrainWatch> watches) {
         synchronized (lock) {
             Member member = require(endpoint);
-            flip(member, Gate.OPERATOR, drained, drained ? "an operator drains it" : "an operator ended its drain");
+            flip(member, Gate.OPERATOR, true, "an operator drains it");
+            drains.begin(member, watches);
+            idleLocked(member);
+            return member;
         }
+    }
+
+    /** Ends the wait for a drain, whose deadline has passed. */
+    public void expire(Member member, DrainWatch watch) {
+        synchronized (lock) {
+            if (drains.expire(member, watch)) {
+                announce(Kind.DRAINED, member, "the deadline has passed with " + member.inFlight() + " in flight");
+            }
+        }
+        events.flush();
     }
 
     /**
@@ -201,19 +234,25 @@ public final class Roster {
     private void leave(Member member) {
         observer.left(member);
         flip(member, Gate.LEAVING, true, "removed");
-        forgetIfIdleLocked(member);
+        drains.removed(member);
+        idleLocked(member);
     }
 
-    /** Ends the leave of a member that has nothing in flight any more. */
-    void forgetIfIdle(Member member) {
+    /** Ends the leave or the drain of a member if it has nothing in flight any more. */
+    void idle(Member member) {
         synchronized (lock) {
-            forgetIfIdleLocked(member);
+            idleLocked(member);
         }
         events.flush();
     }
 
-    private void forgetIfIdleLocked(Member member) {
-        if (leaves(member) && member.inFlight() == 0 && byEndpoint.remove(member.endpoint(), member)) {
+    private void idleLocked(Member member) {
+        if (!leaves(member)) {
+            if (drains.idle(member)) {
+                announce(Kind.DRAINED, member, "nothing is in flight any more");
+            }
+        } else if (member.inFlight() == 0 && byEndpoint.remove(member.endpoint(), member)) {
+            drains.forget(member);
             announce(Kind.LEFT, member, "its last call has ended");
         }
     }
@@ -281,8 +320,23 @@ public final class Roster {
         return ticker::nanos;
     }
 
-    boolean isClosed() {
+    /** Tells whether every change is refused. */
+    public boolean isClosed() {
         return closed;
+    }
+
+    /**
+     * Tells whether a member is eligible and known to be good.
+     *
+     * @param probed whether a prober has to have said so
+     */
+    public boolean hasReady(boolean probed) {
+        for (Member member : members) {
+            if (member.isEligible() && (!probed || member.health().checked())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns all members as values, also those that leave. */
@@ -313,6 +367,7 @@ public final class Roster {
             }
             members = new Member[0];
             flips.incrementAndGet();
+            drains.close();
             return true;
         }
     }
