@@ -34,6 +34,11 @@ import org.slf4j.LoggerFactory;
  * response.request().tag(Backend.class)}. The network response keeps the URL as it was sent. A cache and a cookie jar
  * work below this interceptor and see the backends.
  *
+ * <p>A backend whose endpoint has an {@linkplain Endpoint#address address} is connected to at that address, under its name: in
+ * the URL, the Host header and TLS. Backends of one name and different addresses share no connection, and other names, as
+ * a redirect may bring them, are resolved by the client. If the client has a proxy for such a backend, the call fails with an
+ * {@link IOException}, because the proxy would resolve the name by itself; no backend is blamed for that.
+ *
  * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
  * backend counts the call as in flight until its body is read or closed, or its web socket is closed.
  */
