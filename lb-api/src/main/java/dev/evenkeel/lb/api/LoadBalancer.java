@@ -1,7 +1,9 @@
 package dev.evenkeel.lb.api;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Knows the backends of one service and gives each attempt a live one, or says at once that there is none.
@@ -53,10 +55,40 @@ public interface LoadBalancer extends AutoCloseable {
     void drain(Endpoint endpoint);
 
     /**
+     * Takes a backend out of rotation as {@link #drain(Endpoint)} does, and tells when it has nothing in flight any more, so
+     * that it can be stopped. When this returns, no new attempt begins on it.
+     *
+     * <p>The deadline ends the wait, not the drain: the backend stays out of rotation until {@link #resume}. Draining a backend
+     * that is drained already starts one more wait with a deadline of its own, and if nothing is in flight it is over at once.
+     *
+     * @param deadline how long to wait, more than 0 and at most 366 days
+     * @param whenOver called exactly once for each call of this method that does not throw, on a daemon thread that no listener
+     *     runs on, outside every lock. One that blocks delays only others of its kind; what it throws is logged
+     * @throws IllegalArgumentException if the deadline is out of range
+     */
+    void drain(Endpoint endpoint, Duration deadline, Consumer<? super DrainResult> whenOver);
+
+    /**
      * Ends a {@linkplain #drain drain}. The backend is used again if its health allows. With a source also for a drained
      * backend that the source has dropped: it will not be drained when it comes back.
      */
     void resume(Endpoint endpoint);
+
+    /**
+     * Waits until an attempt can be given a backend that is known to be good: one that is eligible, and if health is probed, that a
+     * probe has judged. So with an optimistic start it waits for the first probe that passes, and with a pessimistic one
+     * for the first backend to come into rotation, which is the same. A panic threshold plays no part.
+     *
+     * <p>For the start of a program, by any number of threads. On a {@code ManualTime} the timeout passes only as the clock is
+     * turned, by another thread; with a timeout of 0 nothing waits.
+     *
+     * @param timeout 0, which only looks, to 366 days
+     * @return true as soon as there is such a backend, false if there was none until the timeout
+     * @throws IllegalArgumentException if the timeout is out of range
+     * @throws IllegalStateException if the balancer is closed, or is closed meanwhile
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    boolean awaitReady(Duration timeout) throws InterruptedException;
 
     /** Returns the whole state now, as values. */
     LoadBalancerSnapshot snapshot();
@@ -78,6 +110,20 @@ public interface LoadBalancer extends AutoCloseable {
      * if the balancer is closed already. What it throws is logged. Unlike the event, it waits for no listener.
      */
     void onClose(Runnable action);
+
+    /**
+     * Has an action run whenever a backend goes out of service: it goes down, its drain has come to an end (nothing is in flight
+     * any more, or the deadline has passed), or it was removed and its last call has ended. It is where a client lets go
+     * of what it keeps for a backend, such as idle connections.
+     *
+     * <p>Actions run in order on one daemon thread, on which no listener runs, outside every lock. They should be short: one
+     * that blocks delays the others, and when thousands wait for it, later ones are dropped and that is logged. What an
+     * action throws is logged. By the time it runs, the backend may be in service again. It does not run at the close, see
+     * {@link #onClose}.
+     *
+     * @return what ends this registration; running it again changes nothing
+     */
+    Runnable onOutOfService(Consumer<? super Endpoint> action);
 
     /**
      * Stops probing and gives up every thread, timer and socket. Later calls of {@link #acquire(Attempt)} fail; leases that

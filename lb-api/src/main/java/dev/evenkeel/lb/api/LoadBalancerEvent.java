@@ -37,6 +37,8 @@ public record LoadBalancerEvent(
         READMITTED,
         /** A backend went out of rotation because an operator said so, or because it was removed. */
         DRAINING,
+        /** A backend that an operator drains has nothing in flight any more, or the deadline of the drain has passed. */
+        DRAINED,
         /** An operator ended a drain. */
         RESUMED,
         /** A probe ignores its interruption; its thread was given up and replaced. */

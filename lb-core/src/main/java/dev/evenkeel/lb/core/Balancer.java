@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.core;
 
 import dev.evenkeel.lb.api.Attempt;
+import dev.evenkeel.lb.api.DrainResult;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
@@ -17,9 +18,11 @@ import dev.evenkeel.lb.core.membership.Membership;
 import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a balancer under one name. */
@@ -27,7 +30,7 @@ final class Balancer implements LoadBalancer {
     private final String name;
     private final Roster roster;
     private final Pool pool;
-    private final EventQueue events;
+    private final Switchboard switchboard;
     private final Resources resources;
     private final CloseActions closeActions;
 
@@ -36,11 +39,11 @@ final class Balancer implements LoadBalancer {
 
     private volatile boolean closed;
 
-    Balancer(String name, Roster roster, Pool pool, EventQueue events, Resources resources) {
+    Balancer(String name, Roster roster, Pool pool, Switchboard switchboard, Resources resources) {
         this.name = name;
         this.roster = roster;
         this.pool = pool;
-        this.events = events;
+        this.switchboard = switchboard;
         this.resources = resources;
         this.closeActions = new CloseActions(name);
     }
@@ -108,8 +111,19 @@ final class Balancer implements LoadBalancer {
     }
 
     @Override
+    public void drain(Endpoint endpoint, Duration deadline, Consumer<? super DrainResult> whenOver) {
+        switchboard.drains().begin(roster, endpoint, deadline, whenOver);
+        pool.refreshAndWait();
+    }
+
+    @Override
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        return switchboard.readiness().await(roster, resources.prober() != null, timeout);
+    }
+
+    @Override
     public LoadBalancerSnapshot snapshot() {
-        History history = events.history();
+        History history = switchboard.events().history();
         return new LoadBalancerSnapshot(
                 name,
                 new Status(roster.wallTime(), pool.policyName(), closed),
@@ -120,12 +134,12 @@ final class Balancer implements LoadBalancer {
 
     @Override
     public List<LoadBalancerEvent> history() {
-        return events.history().latest();
+        return switchboard.events().history().latest();
     }
 
     @Override
     public void addListener(LoadBalancerListener listener) {
-        events.add(Objects.requireNonNull(listener, "listener"));
+        switchboard.events().add(Objects.requireNonNull(listener, "listener"));
     }
 
     @Override
@@ -133,6 +147,11 @@ final class Balancer implements LoadBalancer {
         if (!closeActions.add(action)) {
             action.run();
         }
+    }
+
+    @Override
+    public Runnable onOutOfService(Consumer<? super Endpoint> action) {
+        return switchboard.outOfService().add(action);
     }
 
     @Override
@@ -153,7 +172,7 @@ final class Balancer implements LoadBalancer {
             pool.refresh();
         } finally {
             roster.tell(Kind.CLOSED, null, "");
-            events.flushLast();
+            switchboard.flushLast();
             resources.scheduler().run();
             closeActions.run();
         }

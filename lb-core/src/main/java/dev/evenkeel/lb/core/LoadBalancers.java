@@ -270,8 +270,9 @@ public final class LoadBalancers {
         EventQueue events = new EventQueue(name, ticker, scheduler.thread("events"), new History(history));
         events.add(new TransitionLog());
         listeners.forEach(events::add);
+        Switchboard switchboard = Switchboard.of(name, events, ticker, scheduler);
         boolean shut = check != null && check.thresholds().start() == Start.PESSIMISTIC;
-        Roster roster = new Roster(name, ticker, events, shut ? Gate.PROBE.bit() : 0);
+        Roster roster = new Roster(name, ticker, switchboard, shut ? Gate.PROBE.bit() : 0);
         PoolSettings settings = new PoolSettings(rules, check != null, maxInFlight);
         Pool pool = new Pool(name, roster, chosen, settings, scheduler);
         EndpointSource chosenSource = source;
@@ -293,6 +294,6 @@ public final class LoadBalancers {
             throw new IllegalStateException(name + ": policy " + chosen.name() + " fails: " + fault);
         }
         Prober prober = check == null ? null : Prober.start(check, roster, pool, ticker, scheduler);
-        return new Balancer(name, roster, pool, events, new Balancer.Resources(prober, membership, end));
+        return new Balancer(name, roster, pool, switchboard, new Balancer.Resources(prober, membership, end));
     }
 }

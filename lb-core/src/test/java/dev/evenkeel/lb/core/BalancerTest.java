@@ -184,6 +184,7 @@ class BalancerTest {
                         "orders: http://b:80 is JOINED: added",
                         "orders is PLAN_PUBLISHED: plan 1 with 2 eligible",
                         "orders: http://a:80 is DRAINING: an operator drains it",
+                        "orders: http://a:80 is DRAINED: nothing is in flight any more",
                         "orders is PLAN_PUBLISHED: plan 2 with 1 eligible",
                         "orders: http://a:80 is RESUMED: an operator ended its drain",
                         "orders is PLAN_PUBLISHED: plan 3 with 2 eligible",

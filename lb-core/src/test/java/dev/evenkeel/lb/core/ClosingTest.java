@@ -1,17 +1,23 @@
 package dev.evenkeel.lb.core;
 
-import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.evenkeel.lb.api.Candidates;
+import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.Selector;
+import dev.evenkeel.lb.core.pool.Pool;
+import dev.evenkeel.lb.core.pool.Roster;
+import dev.evenkeel.lb.core.select.RoundRobin;
 import dev.evenkeel.lb.core.time.ManualTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -64,6 +70,49 @@ class ClosingTest {
         }
     }
 
+    @Test
+    @Timeout(60)
+    void the_close_is_told_although_the_thread_of_the_delivery_under_way_ends_before_it_begins() throws Exception {
+        CountDownLatch starting = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        ManualTime time = ManualTime.create();
+        List<Kind> heard = new CopyOnWriteArrayList<>();
+        Executor thread = task -> {
+            if (starting.getCount() > 0) {
+                starting.countDown();
+                awaitQuietly(ended); // and then drops the task, as an executor does that was shut down meanwhile
+            } else {
+                task.run();
+            }
+        };
+        EventQueue events = new EventQueue("orders", time, thread, new History(0));
+        events.add(event -> heard.add(event.kind()));
+        Switchboard switchboard = Switchboard.of("orders", events, time, time);
+        Roster roster = new Roster("orders", time, switchboard, 0);
+        Pool pool = new Pool("orders", roster, RoundRobin.policy());
+        LoadBalancer orders =
+                new Balancer("orders", roster, pool, switchboard, new Balancer.Resources(null, null, ended::countDown));
+        var executor = Executors.newSingleThreadExecutor();
+        try {
+            var adding = executor.submit(() -> orders.add(Endpoint.of("http://a")));
+            starting.await();
+            orders.close();
+            adding.get(30, TimeUnit.SECONDS);
+            assertThat(heard).containsOnlyOnce(Kind.CLOSED).endsWith(Kind.CLOSED);
+        } finally {
+            ended.countDown();
+            executor.shutdownNow();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Makes its first selector at once and hangs over the second. */
     private static final class HangsOnce implements Selector.Factory {
         private final CountDownLatch inside;
@@ -79,12 +128,7 @@ class ClosingTest {
         public Selector create(Candidates candidates) {
             if (++made == 2) {
                 inside.countDown();
-                try {
-                    assertThat(goOn.await(ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS))
-                            .isTrue();
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
+                awaitQuietly(goOn);
             }
             return attempt -> candidates.backends()[0];
         }

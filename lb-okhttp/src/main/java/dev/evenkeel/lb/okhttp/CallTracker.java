@@ -17,22 +17,24 @@ import org.jspecify.annotations.Nullable;
  * the headers, and what becomes of the body only the events tell.
  */
 final class CallTracker extends EventListener {
-    private final Runnable callEnded;
+    private final WrapResources resources;
+    private final ConnectionHold hold;
 
     /** Written by the thread of the call, read also by threads that connect or read the body. */
     private volatile @Nullable TrackedAttempt attempt;
 
-    private CallTracker(Runnable callEnded) {
-        this.callEnded = callEnded;
+    private CallTracker(WrapResources resources) {
+        this.resources = resources;
+        this.hold = new ConnectionHold(resources.connections());
     }
 
     /** Returns the call's tracker, the same one however often interceptors outside proceed. */
-    static CallTracker of(Call call, Runnable callEnded) {
+    static CallTracker of(Call call, WrapResources resources) {
         CallTracker known = call.tag(CallTracker.class);
         if (known != null) {
             return known;
         }
-        CallTracker made = new CallTracker(callEnded);
+        CallTracker made = new CallTracker(resources);
         call.addEventListener(made);
         return call.tag(CallTracker.class, () -> made);
     }
@@ -67,10 +69,16 @@ final class CallTracker extends EventListener {
 
     @Override
     public void connectionAcquired(Call call, Connection connection) {
+        ConnectionUse use = hold.acquired(connection);
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.acquired();
+            current.acquired(use);
         }
+    }
+
+    @Override
+    public void connectionReleased(Call call, Connection connection) {
+        hold.released(connection);
     }
 
     @Override
@@ -135,7 +143,7 @@ final class CallTracker extends EventListener {
         if (current != null) {
             current.ended(call.isCanceled());
         }
-        callEnded.run();
+        resources.callEnded();
     }
 
     @Override
@@ -144,6 +152,6 @@ final class CallTracker extends EventListener {
         if (current != null) {
             current.failed(ioe, call.isCanceled());
         }
-        callEnded.run();
+        resources.callEnded();
     }
 }

@@ -30,6 +30,10 @@ import okhttp3.OkHttpClient;
  *       is logged if its limit per host is small.
  * </ul>
  *
+ * <p>When a backend goes down or leaves, or its drain has come to an end, the wrapped client closes the connections to it,
+ * each as soon as no call uses it. Not in a pool of the user's, which other clients may use as well; for the same reason
+ * the wrapped client's pool must not be given to another client.
+ *
  * <p>When the last of its balancers is closed, the wrapped client closes its idle connections and ends its idle
  * threads, if the pool and the dispatcher are not the user's. It can still call other hosts.
  *
@@ -83,7 +87,10 @@ public final class Evenkeel {
         return this;
     }
 
-    /** Leaves the client its own connection pool, whatever its size. Default: the wrapped client gets a new one. */
+    /**
+     * Leaves the client its own connection pool, whatever its size. Idle connections to a backend that went down or left then
+     * stay until the pool gives them up. Default: the wrapped client gets a new one.
+     */
     public Evenkeel keepConnectionPool() {
         keepConnectionPool = true;
         return this;

@@ -27,6 +27,9 @@ import okhttp3.Response;
  * <p>The path is appended to the path prefix of the endpoint, as the path of a call is: {@code /health} at {@code
  * http://a:8080/v2} asks for {@code /v2/health}.
  *
+ * <p>An endpoint with an {@linkplain Endpoint#address address} is asked at that address, under its name; through a proxy it
+ * cannot be, and the probe fails.
+ *
  * <p>Each probe makes a connection of its own and closes it. The timeout spans the whole probe, from the name's
  * resolution to the last byte of the body, so a body that drips does not extend it. Of the body at most 64 KiB are read;
  * one that is longer passes, unless {@link #expectBody} has to judge it. An interrupt ends the probe at once, unless it

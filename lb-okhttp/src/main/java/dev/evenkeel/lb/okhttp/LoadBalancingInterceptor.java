@@ -14,7 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends each call for a logical host to a live backend of the balancer of that name. {@link Evenkeel#wrap} installs it;
@@ -31,6 +34,11 @@ import okhttp3.Response;
  * response.request().tag(Backend.class)}. The network response keeps the URL as it was sent. A cache and a cookie jar
  * work below this interceptor and see the backends.
  *
+ * <p>A backend whose endpoint has an {@linkplain Endpoint#address address} is connected to at that address, under its name: in
+ * the URL, the Host header and TLS. Backends of one name and different addresses share no connection, and other names, as
+ * a redirect may bring them, are resolved by the client. If the client has a proxy for such a backend, the call fails with an
+ * {@link IOException}, because the proxy would resolve the name by itself; no backend is blamed for that.
+ *
  * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
  * backend counts the call as in flight until its body is read or closed, or its web socket is closed.
  */
@@ -38,15 +46,18 @@ public final class LoadBalancingInterceptor implements Interceptor {
     /** Far above any pool that is not churning; what is lost beyond it is a microsecond per call. */
     private static final int TARGETS = 4_096;
 
+    private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
+
     private final Map<String, LoadBalancer> balancers;
     private final AttemptSource attempts;
-    private final Runnable callEnded;
+    private final WrapResources resources;
     private final Map<Endpoint, RewriteTarget> targets = new ConcurrentHashMap<>();
 
-    private LoadBalancingInterceptor(Map<String, LoadBalancer> balancers, AttemptSource attempts, Runnable callEnded) {
+    private LoadBalancingInterceptor(
+            Map<String, LoadBalancer> balancers, AttemptSource attempts, WrapResources resources) {
         this.balancers = Map.copyOf(balancers);
         this.attempts = attempts;
-        this.callEnded = callEnded;
+        this.resources = resources;
     }
 
     /**
@@ -63,17 +74,19 @@ public final class LoadBalancingInterceptor implements Interceptor {
         if (byName.isEmpty()) {
             throw new IllegalArgumentException("at least one balancer must be given, was none");
         }
-        return new LoadBalancingInterceptor(byName, request -> null, () -> {});
+        return of(byName, request -> null, WrapResources.none());
     }
 
     static LoadBalancingInterceptor of(
             Map<String, LoadBalancer> balancers, AttemptSource attempts, WrapResources resources) {
-        return new LoadBalancingInterceptor(balancers, attempts, resources::callEnded);
+        LoadBalancingInterceptor made = new LoadBalancingInterceptor(balancers, attempts, resources);
+        balancers.values().forEach(balancer -> Departures.follow(balancer, made));
+        return made;
     }
 
     /** Returns the same interceptor with another source of what a policy may know of a call; default nothing. */
     public LoadBalancingInterceptor attempts(AttemptSource source) {
-        return new LoadBalancingInterceptor(balancers, Objects.requireNonNull(source, "attempts"), callEnded);
+        return of(balancers, Objects.requireNonNull(source, "attempts"), resources);
     }
 
     static void addByName(Map<String, LoadBalancer> byName, LoadBalancer... added) {
@@ -95,6 +108,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
         Request request = chain.request();
         LoadBalancer balancer = balancers.get(request.url().host());
         if (balancer == null) {
+            UnbalancedTracker.follow(chain.call(), resources.connections());
             return chain.proceed(request);
         }
         HttpUrl url = request.url();
@@ -103,7 +117,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
                     + url.port() + " in " + url.redact());
         }
         Lease lease = acquire(balancer, attempt(balancer, request));
-        return proceed(chain, CallTracker.of(chain.call(), callEnded).begin(lease));
+        return proceed(chain, CallTracker.of(chain.call(), resources).begin(lease));
     }
 
     private Attempt attempt(LoadBalancer balancer, Request request) throws IOException {
@@ -141,7 +155,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
                     .tag(Backend.class, backend)
                     .build();
             attempt.target(target);
-            Response answer = chain.proceed(sent);
+            Response answer = send(led(chain, target, attempt), sent, attempt);
             attempt.answered(answer);
             return target.mapBack(answer, sent, request.url());
         } catch (IOException e) {
@@ -151,6 +165,57 @@ public final class LoadBalancingInterceptor implements Interceptor {
             attempt.abandon();
             throw e;
         }
+    }
+
+    /**
+     * Sends the request, and if the connection it got was closed by us in that moment, once more: nothing was sent on it, and
+     * OkHttp takes another one by itself only if it notices late enough.
+     */
+    private static Response send(Chain chain, Request sent, TrackedAttempt attempt) throws IOException {
+        try {
+            return chain.proceed(sent);
+        } catch (IOException e) {
+            RequestBody body = sent.body();
+            boolean repeatable = body == null || !(body.isOneShot() || body.isDuplex());
+            if (!repeatable || !attempt.gotClosedConnection() || chain.call().isCanceled()) {
+                throw e;
+            }
+            return chain.proceed(sent);
+        }
+    }
+
+    private static Chain led(Chain chain, RewriteTarget target, TrackedAttempt attempt) throws IOException {
+        try {
+            return target.on(chain);
+        } catch (IOException e) {
+            attempt.abandon(); // The client is not set up for such a backend, which is not the backend's fault.
+            throw e;
+        }
+    }
+
+    /** Lets go of what is kept for a backend that is out of service. */
+    void outOfService(Endpoint endpoint) {
+        RewriteTarget known = targets.remove(endpoint);
+        Connections connections = resources.connections();
+        if (connections == null) {
+            return;
+        }
+        try {
+            connections.letGo(known != null ? known : RewriteTarget.of(endpoint));
+        } catch (IOException e) {
+            log.debug("{} has no connections", endpoint, e); // Calls to it failed in the same way.
+        }
+    }
+
+    /** Returns how many backends something is kept for. */
+    int targets() {
+        return targets.size();
+    }
+
+    /** Returns how many connections are remembered. */
+    int connections() {
+        Connections connections = resources.connections();
+        return connections == null ? 0 : connections.size();
     }
 
     private RewriteTarget target(Endpoint endpoint) throws IOException {

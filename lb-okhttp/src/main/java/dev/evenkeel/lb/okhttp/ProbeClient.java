@@ -29,7 +29,8 @@ final class ProbeClient {
         if (base.socketFactory() == SocketFactory.getDefault()) {
             builder.socketFactory(InterruptibleSockets.factory());
         }
-        return new ProbeClient(builder.addNetworkInterceptor(ProbeClient::hideRetryAfter)
+        return new ProbeClient(builder.addInterceptor(ProbeClient::pin)
+                .addNetworkInterceptor(ProbeClient::hideRetryAfter)
                 .eventListener(EventListener.NONE)
                 .dispatcher(new Dispatcher())
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.NANOSECONDS))
@@ -45,6 +46,12 @@ final class ProbeClient {
                 .writeTimeout(0, TimeUnit.MILLISECONDS)
                 .pingInterval(0, TimeUnit.MILLISECONDS)
                 .build());
+    }
+
+    private static Response pin(Interceptor.Chain chain) throws IOException {
+        Request request = chain.request();
+        AddressPin pin = request.tag(AddressPin.class);
+        return (pin == null ? chain : pin.on(chain)).proceed(request);
     }
 
     /** OkHttp asks again at once if a 503 says {@code Retry-After: 0}, and a probe is one request. */

@@ -1,7 +1,9 @@
 package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Endpoint;
+import java.io.IOException;
 import okhttp3.Headers;
+import okhttp3.HttpUrl;
 import okhttp3.Request;
 
 /**
@@ -33,11 +35,14 @@ record ProbeRequest(String method, String path, Headers headers) {
                 method, path, headers.newBuilder().set("Host", host).build());
     }
 
-    Request to(Endpoint endpoint) {
+    /** Returns the request, with the {@link AddressPin} of an endpoint that has one as its tag. */
+    Request to(Endpoint endpoint) throws IOException {
+        HttpUrl url = HttpUrl.get(endpoint.url() + path);
         return new Request.Builder()
-                .url(endpoint.url() + path)
+                .url(url)
                 .headers(headers)
                 .method(method, null)
+                .tag(AddressPin.class, AddressPin.of(endpoint, url))
                 .build();
     }
 

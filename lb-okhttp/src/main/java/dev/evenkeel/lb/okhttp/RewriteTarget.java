@@ -4,7 +4,9 @@ import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import okhttp3.Address;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +26,13 @@ final class RewriteTarget {
     /** Rewritten by logical. Emptied when it is full, so that URLs which no longer come make room. */
     private final Map<HttpUrl, HttpUrl> kept = new ConcurrentHashMap<>();
 
-    private RewriteTarget(HttpUrl base, String prefix) {
+    /** What leads calls to the endpoint's address; null if the client resolves its host. */
+    private final @Nullable AddressPin pin;
+
+    private RewriteTarget(HttpUrl base, String prefix, @Nullable AddressPin pin) {
         this.base = base;
         this.prefix = prefix;
+        this.pin = pin;
     }
 
     static RewriteTarget of(Endpoint endpoint) throws IOException {
@@ -34,7 +40,7 @@ final class RewriteTarget {
         if (base == null) {
             throw new IOException("OkHttp cannot call the endpoint " + endpoint + ": not a URL it accepts");
         }
-        return new RewriteTarget(base, endpoint.pathPrefix());
+        return new RewriteTarget(base, endpoint.pathPrefix(), AddressPin.of(endpoint, base));
     }
 
     HttpUrl rewrite(HttpUrl logical) {
@@ -58,6 +64,16 @@ final class RewriteTarget {
         return prefix.isEmpty()
                 ? builder.build()
                 : builder.encodedPath(prefix + logical.encodedPath()).build();
+    }
+
+    /** Returns the chain that connects to this endpoint. */
+    Interceptor.Chain on(Interceptor.Chain chain) throws IOException {
+        return pin == null ? chain : pin.on(chain);
+    }
+
+    /** Tells whether what is connected there is this endpoint's server. */
+    boolean isAt(Address connected) {
+        return serves(connected.url()) && AddressPin.isMet(pin, connected);
     }
 
     /** Tells whether a URL leads to this endpoint's server, under the prefix or not. */

@@ -29,6 +29,7 @@ final class TrackedAttempt {
     // Most are written and read by the thread of the call, one after the other. They are volatile because connections
     // are made, duplex bodies sent and response bodies read by others.
     private volatile @Nullable RewriteTarget target;
+    private volatile @Nullable ConnectionUse connection;
     private volatile boolean connectFailed;
     private volatile boolean connected;
     private volatile boolean acquired;
@@ -67,7 +68,11 @@ final class TrackedAttempt {
         }
     }
 
-    void acquired() {
+    /**
+     * @param use counts the calls on the connection; null if nobody does
+     */
+    void acquired(@Nullable ConnectionUse use) {
+        connection = use;
         acquired = true;
         reused = !connected;
         connected = false;
@@ -160,6 +165,12 @@ final class TrackedAttempt {
         return why.getClass() == InterruptedIOException.class && why.getCause() != null;
     }
 
+    /** Tells whether the last connection was closed by us in the moment in which this call took it, before a byte was sent. */
+    boolean gotClosedConnection() {
+        ConnectionUse use = connection;
+        return use != null && use.isClosed() && !connectFailed;
+    }
+
     private Outcome judge(IOException why) {
         if (elsewhere) {
             return Outcome.SUCCESS;
@@ -171,6 +182,9 @@ final class TrackedAttempt {
         // Also when a connection from the pool turned out to be dead and OkHttp could not make another one.
         if (connectFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.unreachable(why);
+        }
+        if (gotClosedConnection()) {
+            return Outcome.IGNORED;
         }
         return reused && !heard && isClosed(why) ? Outcome.IGNORED : Outcome.failure(why);
     }

@@ -26,12 +26,21 @@ final class WrapResources {
     private final @Nullable ConnectionPool pool;
     private final @Nullable Dispatcher dispatcher;
 
+    /** The connections in the pool that was made here; nobody else can take one of those. */
+    private final @Nullable Connections connections;
+
     /** The names of the balancers that are not closed. Shrinks only. */
     private final Set<String> open = ConcurrentHashMap.newKeySet();
 
     private WrapResources(@Nullable ConnectionPool pool, @Nullable Dispatcher dispatcher) {
         this.pool = pool;
         this.dispatcher = dispatcher;
+        this.connections = pool == null ? null : new Connections();
+    }
+
+    /** Returns the resources of an interceptor that was added by hand: none. */
+    static WrapResources none() {
+        return new WrapResources(null, null);
     }
 
     static WrapResources of(OkHttpClient client, Collection<LoadBalancer> balancers, boolean keepPool) {
@@ -84,6 +93,12 @@ final class WrapResources {
             builder.dispatcher(dispatcher);
         }
         return builder;
+    }
+
+    /** Returns the connections that may be closed one by one, or null if the pool is the user's. */
+    @Nullable
+    Connections connections() {
+        return connections;
     }
 
     private void closed(String balancer) {

@@ -2,6 +2,7 @@ package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.DrainResult;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
@@ -13,6 +14,7 @@ import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.api.PlanSnapshot;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Takes turns among a fixed set and writes down how each lease ended. */
 final class FakeBalancer implements LoadBalancer {
@@ -31,6 +34,8 @@ final class FakeBalancer implements LoadBalancer {
     private final List<Outcome.Kind> answers = new CopyOnWriteArrayList<>();
     private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
     private final AtomicInteger completions = new AtomicInteger();
+
+    private final List<Consumer<? super Endpoint>> outOfService = new CopyOnWriteArrayList<>();
 
     private FakeBalancer(String name, List<Endpoint> endpoints) {
         this.name = name;
@@ -161,6 +166,16 @@ final class FakeBalancer implements LoadBalancer {
     }
 
     @Override
+    public void drain(Endpoint endpoint, Duration deadline, Consumer<? super DrainResult> whenOver) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean awaitReady(Duration timeout) {
+        return !endpoints.isEmpty();
+    }
+
+    @Override
     public void resume(Endpoint endpoint) {
         throw new UnsupportedOperationException();
     }
@@ -176,6 +191,17 @@ final class FakeBalancer implements LoadBalancer {
 
     @Override
     public void onClose(Runnable action) {}
+
+    @Override
+    public Runnable onOutOfService(Consumer<? super Endpoint> action) {
+        outOfService.add(action);
+        return () -> outOfService.remove(action);
+    }
+
+    /** Does what a balancer does when a backend goes down or leaves, on this thread. */
+    void goesOutOfService(String url) {
+        outOfService.forEach(action -> action.accept(Endpoint.of(url)));
+    }
 
     @Override
     public void close() {}

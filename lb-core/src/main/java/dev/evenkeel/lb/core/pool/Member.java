@@ -23,6 +23,9 @@ public final class Member implements Backend {
     private static final AtomicLongFieldUpdater<Member> FAILED =
             AtomicLongFieldUpdater.newUpdater(Member.class, "failed");
 
+    /** The gates behind which somebody waits for the last attempt to end. */
+    private static final int IDLE_MATTERS = Gate.LEAVING.bit() | Gate.OPERATOR.bit();
+
     /** Whose member this is; tells a backend of another balancer apart. */
     final Roster roster;
 
@@ -107,7 +110,7 @@ public final class Member implements Backend {
             return true;
         }
         BEGUN.getAndDecrement(this);
-        leaveIfIdle();
+        tellIfIdle();
         return false;
     }
 
@@ -135,12 +138,13 @@ public final class Member implements Backend {
     /** Counts an attempt as ended. */
     public void end() {
         ENDED.getAndIncrement(this);
-        leaveIfIdle();
+        tellIfIdle();
     }
 
-    private void leaveIfIdle() {
-        if ((gates & Gate.LEAVING.bit()) != 0 && inFlight() == 0) {
-            roster.forgetIfIdle(this);
+    /** After each change of the count: the gate is looked at after it, and the roster counts after it has closed the gate. */
+    private void tellIfIdle() {
+        if ((gates & IDLE_MATTERS) != 0 && inFlight() == 0) {
+            roster.idle(this);
         }
     }
 

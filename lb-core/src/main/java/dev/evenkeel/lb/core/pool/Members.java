@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Members {
     private final Roster roster;
     private final int initialGates;
-    private final DrainMemory drains;
+    private final Drains drains;
+    private final DrainMemory drainsOfThoseAway = new DrainMemory();
     private final Map<Endpoint, Member> byEndpoint = new LinkedHashMap<>();
     private MembershipObserver observer = MembershipObserver.NONE;
 
@@ -27,10 +28,10 @@ final class Members {
     /** The members that do not leave, in the order in which they joined. The array is never written again. */
     private volatile Member[] present = {};
 
-    Members(Roster roster, int initialGates) {
+    Members(Roster roster, int initialGates, Drains drains) {
         this.roster = roster;
         this.initialGates = initialGates;
-        this.drains = new DrainMemory();
+        this.drains = drains;
     }
 
     /** Returns those that do not leave. Needs no lock. */
@@ -68,7 +69,7 @@ final class Members {
 
     /** Forgets that an endpoint was drained when a source dropped it. Returns whether it was. */
     boolean forgetDrain(Endpoint endpoint) {
-        return drains.take(endpoint);
+        return drainsOfThoseAway.take(endpoint);
     }
 
     void add(Endpoint endpoint) {
@@ -137,7 +138,7 @@ final class Members {
 
     private void join(Endpoint endpoint, @Nullable Member leaving, String by) {
         if (leaving == null) {
-            boolean drained = drains.take(endpoint);
+            boolean drained = drainsOfThoseAway.take(endpoint);
             int gates = drained ? initialGates | Gate.OPERATOR.bit() : initialGates;
             Member member = new Member(roster, endpoint, gates, roster.nanos());
             byEndpoint.put(endpoint, member);
@@ -153,12 +154,18 @@ final class Members {
     private void leave(Member member, String by) {
         observer.left(member);
         roster.flip(member, Gate.LEAVING, true, "removed" + by);
-        forgetIfIdle(member);
+        drains.removed(member);
+        idle(member);
     }
 
-    /** Ends the leave of a member that has nothing in flight any more. */
-    void forgetIfIdle(Member member) {
-        if (leaves(member) && member.inFlight() == 0 && byEndpoint.remove(member.endpoint(), member)) {
+    /** Ends the leave or the drain of a member if it has nothing in flight any more. */
+    void idle(Member member) {
+        if (!leaves(member)) {
+            if (drains.idle(member)) {
+                roster.announce(Kind.DRAINED, member, "nothing is in flight any more");
+            }
+        } else if (member.inFlight() == 0 && byEndpoint.remove(member.endpoint(), member)) {
+            drains.forget(member);
             if (followsSource && (member.gates() & Gate.OPERATOR.bit()) != 0) {
                 keepDrain(member.endpoint());
             }
@@ -170,7 +177,7 @@ final class Members {
     }
 
     private void keepDrain(Endpoint endpoint) {
-        Endpoint forgotten = drains.keep(endpoint);
+        Endpoint forgotten = drainsOfThoseAway.keep(endpoint);
         if (forgotten != null) {
             roster.announce(
                     Kind.RESUMED,

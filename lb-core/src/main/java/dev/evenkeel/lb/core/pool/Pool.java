@@ -191,6 +191,8 @@ public final class Pool {
     public void firstJudged() {
         if (planner.waitsForVerdicts()) {
             planner.refresh();
+        } else {
+            roster.flushEvents();
         }
         observer.changed();
     }

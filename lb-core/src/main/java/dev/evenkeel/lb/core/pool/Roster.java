@@ -34,6 +34,9 @@ public final class Roster {
     private final Members known;
     private final Object lock = new Object();
 
+    /** Guarded by the lock. */
+    private final Drains drains = new Drains();
+
     /** Written under the lock. */
     private volatile boolean closed;
 
@@ -47,7 +50,7 @@ public final class Roster {
         this.name = name;
         this.ticker = ticker;
         this.events = events;
-        this.known = new Members(this, initialGates);
+        this.known = new Members(this, initialGates, drains);
     }
 
     /** Sets who hears of the members, and tells of those that are there. */
@@ -124,14 +127,44 @@ public final class Roster {
 
     /** Closes or opens the operator's gate. Doing so again changes nothing. */
     public void drain(Endpoint endpoint, boolean drained) {
+        if (drained) {
+            drain(endpoint, List.of());
+        } else {
+            synchronized (lock) {
+                requireOpen();
+                if (!known.forgetDrain(endpoint)) {
+                    Member member = known.requireDrained(endpoint);
+                    flip(member, Gate.OPERATOR, false, "an operator ended its drain");
+                    drains.resumed(member);
+                }
+            }
+        }
+    }
+
+    /**
+     * Closes the operator's gate, also if it is closed already, and has the drain watched.
+     *
+     * @param watches who is to be told how it ended
+     */
+    public Member drain(Endpoint endpoint, List<DrainWatch> watches) {
         synchronized (lock) {
             requireOpen();
-            if (!drained && known.forgetDrain(endpoint)) {
-                return;
-            }
-            Member member = drained ? known.require(endpoint) : known.requireDrained(endpoint);
-            flip(member, Gate.OPERATOR, drained, drained ? "an operator drains it" : "an operator ended its drain");
+            Member member = known.require(endpoint);
+            flip(member, Gate.OPERATOR, true, "an operator drains it");
+            drains.begin(member, watches);
+            known.idle(member);
+            return member;
         }
+    }
+
+    /** Ends the wait for a drain, whose deadline has passed. */
+    public void expire(Member member, DrainWatch watch) {
+        synchronized (lock) {
+            if (drains.expire(member, watch)) {
+                announce(Kind.DRAINED, member, "the deadline has passed with " + member.inFlight() + " in flight");
+            }
+        }
+        events.flush();
     }
 
     /**
@@ -212,10 +245,10 @@ public final class Roster {
         flips.incrementAndGet();
     }
 
-    /** Ends the leave of a member that has nothing in flight any more. */
-    void forgetIfIdle(Member member) {
+    /** Ends the leave or the drain of a member if it has nothing in flight any more. */
+    void idle(Member member) {
         synchronized (lock) {
-            known.forgetIfIdle(member);
+            known.idle(member);
         }
         events.flush();
     }
@@ -283,8 +316,23 @@ public final class Roster {
         return ticker.wallTime();
     }
 
-    boolean isClosed() {
+    /** Tells whether every change is refused. */
+    public boolean isClosed() {
         return closed;
+    }
+
+    /**
+     * Tells whether a member is eligible and known to be good.
+     *
+     * @param probed whether a prober has to have said so
+     */
+    public boolean hasReady(boolean probed) {
+        for (Member member : members()) {
+            if (member.isEligible() && (!probed || member.health().checked())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns all members as values, also those that leave. */
@@ -309,6 +357,7 @@ public final class Roster {
             }
             closed = true;
             known.close();
+            drains.close();
             return true;
         }
     }

@@ -67,9 +67,17 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
                 DaemonThreads.named(name + "-" + role),
-                new ThreadPoolExecutor.DiscardPolicy());
+                SystemScheduler::dropped);
         one.allowCoreThreadTimeOut(true);
         return keep(one);
+    }
+
+    /**
+     * Comes after a close. A thread that was about to start with the dropped task counts as one that serves the queue until
+     * it finds that it may not start, so what was queued just before the close would be left without a thread.
+     */
+    private static void dropped(Runnable task, ThreadPoolExecutor one) {
+        one.prestartCoreThread();
     }
 
     private <E extends ExecutorService> E keep(E executor) {

@@ -1,0 +1,113 @@
+package dev.evenkeel.lb.okhttp;
+
+import dev.evenkeel.lb.api.Endpoint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.regex.Pattern;
+import okhttp3.Address;
+import okhttp3.Dns;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leads calls for an endpoint to its address, while the host stays the name: in TLS, in the Host header, in the URL. Safe
+ * for many threads.
+ */
+final class AddressPin {
+    /** The hosts that OkHttp takes as an address, and resolves nowhere. */
+    private static final Pattern LITERAL = Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F:.]*|[0-9.]+");
+
+    private final Endpoint endpoint;
+    private final String host;
+    private final InetAddress address;
+    private final URI uri;
+
+    /** The one that was last used; clients that are derived from each other can resolve names differently. */
+    private volatile @Nullable PinnedDns last;
+
+    /**
+     * Answers for one host and leaves the others, as a redirect may name them, to the client's own. OkHttp shares a
+     * connection among calls whose resolvers are equal, and remembers the failures of each, so equal is who answers alike.
+     */
+    private record PinnedDns(String host, InetAddress address, Dns others) implements Dns {
+        @Override
+        public List<InetAddress> lookup(String hostname) throws UnknownHostException {
+            return hostname.equals(host) ? List.of(address) : others.lookup(hostname);
+        }
+    }
+
+    private AddressPin(Endpoint endpoint, HttpUrl url, InetAddress address) {
+        this.endpoint = endpoint;
+        this.host = url.host();
+        this.address = address;
+        this.uri = url.uri();
+    }
+
+    /**
+     * Returns the pin of an endpoint, or null if there is nothing to pin.
+     *
+     * @param url of the endpoint
+     * @throws IOException if the host is an address itself, and another one
+     */
+    static @Nullable AddressPin of(Endpoint endpoint, HttpUrl url) throws IOException {
+        InetAddress address = endpoint.address();
+        if (address == null) {
+            return null;
+        }
+        if (!LITERAL.matcher(url.host()).matches()) {
+            return new AddressPin(endpoint, url, address);
+        }
+        if (InetAddress.getByName(url.host()).equals(address)) {
+            return null;
+        }
+        throw new IOException("cannot connect to " + endpoint + ": its host is an address already, and another one");
+    }
+
+    /**
+     * Returns a chain that connects to the address.
+     *
+     * @throws IOException if the client has a proxy for it: that would resolve the name by itself
+     */
+    Interceptor.Chain on(Interceptor.Chain chain) throws IOException {
+        Proxy fixed = chain.getProxy();
+        for (Proxy proxy : fixed != null ? List.of(fixed) : selected(chain.getProxySelector())) {
+            if (proxy.type() != Proxy.Type.DIRECT) {
+                throw new IOException("cannot connect to " + endpoint + " through the proxy " + proxy
+                        + ": it would resolve the name by itself; leave the backends out of the proxy, or give"
+                        + " endpoints without an address");
+            }
+        }
+        Dns others = chain.getDns();
+        PinnedDns dns = last;
+        if (dns == null || !dns.others.equals(others)) {
+            dns = new PinnedDns(host, address, others);
+            last = dns;
+        }
+        return chain.withDns(dns);
+    }
+
+    private List<Proxy> selected(ProxySelector selector) throws IOException {
+        try {
+            List<Proxy> proxies = selector.select(uri);
+            return proxies == null ? List.of() : proxies;
+        } catch (RuntimeException e) {
+            // OkHttp would let it kill the thread.
+            throw new IOException("the proxy selector failed for " + uri + ": " + e, e);
+        }
+    }
+
+    /** Tells whether a connection was led to where the endpoint is: to its address, or anywhere by name if it has no pin. */
+    static boolean isMet(@Nullable AddressPin pin, Address connected) {
+        PinnedDns dns = connected.dns() instanceof PinnedDns one
+                        && one.host.equals(connected.url().host())
+                ? one
+                : null;
+        return dns == null ? pin == null : pin != null && dns.address.equals(pin.address);
+    }
+}

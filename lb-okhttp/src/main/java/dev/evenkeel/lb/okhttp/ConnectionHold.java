@@ -1,0 +1,35 @@
+package dev.evenkeel.lb.okhttp;
+
+import okhttp3.Connection;
+import org.jspecify.annotations.Nullable;
+
+/** The connection that one call uses now, of which OkHttp gives it one at a time. */
+final class ConnectionHold {
+    private final @Nullable Connections connections;
+
+    /** Written by the thread that runs the call, or ends it, one after the other. */
+    private volatile @Nullable ConnectionUse held;
+
+    /**
+     * @param connections where uses are counted; null if nobody counts them
+     */
+    ConnectionHold(@Nullable Connections connections) {
+        this.connections = connections;
+    }
+
+    /** Returns what counts the calls on the connection, or null if nobody does. */
+    @Nullable
+    ConnectionUse acquired(Connection connection) {
+        held = connections == null ? null : connections.acquired(connection);
+        return held;
+    }
+
+    void released(Connection connection) {
+        ConnectionUse use = held;
+        // A call that was followed only after it got its connection was not counted.
+        if (use != null && use.connection() == connection) {
+            held = null;
+            use.released();
+        }
+    }
+}

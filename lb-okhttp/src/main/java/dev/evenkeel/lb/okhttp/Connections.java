@@ -1,0 +1,46 @@
+package dev.evenkeel.lb.okhttp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import okhttp3.Connection;
+
+/**
+ * The connections of one client's own pool. OkHttp can close all that are idle or none; this closes those of one backend.
+ * Every call of the client is counted, also those that go round the balancers, since they can share a connection with one
+ * that does not. Remembers each connection weakly. Safe for many threads.
+ */
+final class Connections {
+    /** Guarded by this. */
+    private final Map<Connection, ConnectionUse> uses = new WeakHashMap<>();
+
+    /** Counts a call on a connection. */
+    ConnectionUse acquired(Connection connection) {
+        ConnectionUse use;
+        synchronized (this) {
+            use = uses.computeIfAbsent(connection, ConnectionUse::new);
+        }
+        use.acquired();
+        return use;
+    }
+
+    /** Closes the idle connections to a backend, and each of those in use when it becomes idle. */
+    void letGo(RewriteTarget backend) {
+        for (ConnectionUse use : present()) {
+            Connection connection = use.connection();
+            if (connection != null && backend.isAt(connection.route().address())) {
+                use.letGo();
+            }
+        }
+    }
+
+    private synchronized List<ConnectionUse> present() {
+        return new ArrayList<>(uses.values());
+    }
+
+    /** Returns how many connections are remembered. */
+    synchronized int size() {
+        return uses.size();
+    }
+}
