@@ -96,14 +96,6 @@ public class FloorBenchmark {
         return member.gates() == 0 ? member : null;
     }
 
-    /** As {@link #atomicCounter}, but with members in a row far apart from each other, so that no cache can foresee them. */
-    @Benchmark
-    public @Nullable Backend atomicSteps() {
-        long step = counter.getAndIncrement() * GOLDEN;
-        Member member = members[(int) Math.multiplyHigh(step >>> 1, 2L * members.length)];
-        return member.gates() == 0 ? member : null;
-    }
-
     /** Draws a member and looks at it. */
     @Benchmark
     public @Nullable Backend oneDraw() {
