@@ -58,6 +58,7 @@ final class JcstressIT {
                 .contains("[OK] dev.evenkeel.lb.races.OutcomesAreKept\n")
                 .contains("[OK] dev.evenkeel.lb.races.SlowestAnswerStays\n")
                 .contains("[OK] dev.evenkeel.lb.races.NeverOlderThanItIs\n")
+                .contains("[OK] dev.evenkeel.lb.races.TotalsWhileMoving\n")
                 .contains("[OK] dev.evenkeel.lb.races.RedTwinHastyLap\n")
                 .contains(" 0 failed, 0 soft errs, 0 hard errs")
                 .containsPattern("1, 1 .* Interesting .* a pick said none although one was up")
@@ -67,7 +68,8 @@ final class JcstressIT {
                 .containsPattern("Interesting .* a fault was lost")
                 .containsPattern("Interesting .* an outcome was written over")
                 .containsPattern("Interesting .* the slowest answer was lost")
-                .containsPattern("Interesting .* older than any attempt");
+                .containsPattern("Interesting .* older than any attempt")
+                .containsPattern("Interesting .* left a group in which it had not begun");
     }
 
     private static int run(ProcessBuilder command) throws IOException, InterruptedException {

@@ -18,7 +18,7 @@ record Bound(Policy policy, String floor, double ratio, double nanos, String gro
     static final List<Bound> ALL = List.of(
             new Bound(Policy.ROUND_ROBIN, "atomicCounter", ANY, ANY, "atomicCounter"), // PickRatio bounds it closer
             new Bound(Policy.WEIGHTED_ROUND_ROBIN, "atomicCounter", 1.5, ANY, "atomicCounter"),
-            new Bound(Policy.WEIGHTED_ROUND_ROBIN_LARGE, "atomicCounter", 1.5, ANY, "atomicSteps"),
+            new Bound(Policy.WEIGHTED_ROUND_ROBIN_LARGE, "atomicCounter", 1.5, ANY, "atomicCounter"),
             new Bound(Policy.RANDOM, "oneDraw", ANY, ANY, "oneDraw"),
             new Bound(Policy.WEIGHTED_RANDOM, "oneDraw", ANY, ANY, "oneDraw"),
             new Bound(Policy.LEAST_REQUEST, "twoDraws", 2, ANY, "twoDrawsFourObjects"),

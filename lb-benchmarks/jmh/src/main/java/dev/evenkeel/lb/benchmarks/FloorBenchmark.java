@@ -33,7 +33,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @NullUnmarked // JMH fills the parameters in, and calls the setup before anything is timed
 public class FloorBenchmark {
-    private static final int SLOTS = 65_537;
+    private static final int LEAST_SLOTS = 65_537;
+    private static final int SLOTS_PER_BACKEND = 100;
+
+    /** More than there are attempts in flight on any member. */
+    private static final int ROOM = 8;
+
     private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
     @Param({"3", "10", "100", "1000", "10000"})
@@ -71,21 +76,22 @@ public class FloorBenchmark {
         }
     }
 
-    /** A table of the size that a hash has, in which neighbours are different members. */
+    /** A table of the size that a hash needs, in which neighbours are different members. */
     @State(Scope.Benchmark)
     public static class Table {
-        private final char[] slots = new char[SLOTS];
+        private char[] slots;
 
         /** Fills the table. */
         @Setup
         public void fill(FloorBenchmark floor) {
-            for (int slot = 0; slot < SLOTS; slot++) {
+            slots = new char[Math.max(LEAST_SLOTS, SLOTS_PER_BACKEND * floor.backends)];
+            for (int slot = 0; slot < slots.length; slot++) {
                 slots[slot] = (char) ((((slot * GOLDEN) >>> 32) * floor.backends) >>> 32);
             }
         }
 
         int at(long hash) {
-            return slots[(int) (((hash >>> 32) * SLOTS) >>> 32)];
+            return slots[(int) (((hash >>> 32) * slots.length) >>> 32)];
         }
     }
 
@@ -93,14 +99,6 @@ public class FloorBenchmark {
     @Benchmark
     public @Nullable Backend atomicCounter() {
         Member member = members[(int) (counter.getAndIncrement() % members.length)];
-        return member.gates() == 0 ? member : null;
-    }
-
-    /** As {@link #atomicCounter}, but with members in a row far apart from each other, so that no cache can foresee them. */
-    @Benchmark
-    public @Nullable Backend atomicSteps() {
-        long step = counter.getAndIncrement() * GOLDEN;
-        Member member = members[(int) Math.multiplyHigh(step >>> 1, 2L * members.length)];
         return member.gates() == 0 ? member : null;
     }
 
@@ -142,11 +140,11 @@ public class FloorBenchmark {
         return members[load <= other ? first : second];
     }
 
-    /** Takes the hash of an attempt, and looks at the member whose number is in its slot. */
+    /** Takes the hash of an attempt, and looks whether the member whose number is in its slot is up and has room. */
     @Benchmark
     public @Nullable Backend hashedSlot(Table table, Keys keys) {
         Attempt attempt = keys.next();
         Member member = members[table.at(attempt.hash())];
-        return member.gates() == 0 ? member : null;
+        return member.gates() == 0 && member.inFlight() < ROOM ? member : null;
     }
 }

@@ -22,36 +22,57 @@ final class AliasTable {
         this.aliases = new int[size];
     }
 
+    /** Returns the table whose columns follow each other as the places do. */
     static AliasTable of(Weights weights) {
+        return of(weights, 1);
+    }
+
+    /**
+     * Returns a table that shares the columns of neighbours on a line out to the same place, where the line goes through
+     * the places by a stride. Who walks over the columns one by one then meets each alias at even distances.
+     *
+     * @param stride with no divisor in common with the number of places
+     */
+    static AliasTable of(Weights weights, int stride) {
         int n = weights.each().length;
         long full = weights.sum();
         AliasTable table = new AliasTable(n);
         // In units of which a column holds the sum of the weights, and all columns together n times that.
         long[] left = new long[n];
-        // Those with less than a column from the front, those with a column or more from the back.
-        int[] places = new int[n];
-        int small = 0;
-        int large = n;
-        for (int place = 0; place < n; place++) {
+        int[] small = new int[n];
+        int[] large = new int[n];
+        int smalls = 0;
+        int larges = 0;
+        int place = 0;
+        for (int i = 0; i < n; i++) {
             left[place] = (long) weights.each()[place] * n;
-            places[left[place] < full ? small++ : --large] = place;
+            if (left[place] < full) {
+                small[smalls++] = place;
+            } else {
+                large[larges++] = place;
+            }
+            place = place < n - stride ? place + stride : place - (n - stride);
         }
-        while (small > 0 && large < n) {
-            int less = places[--small];
-            int more = places[large];
-            table.set(less, (double) left[less] / full, more);
-            left[more] -= full - left[less];
+        int filled = 0;
+        for (int i = 0; i < larges; i++) {
+            int more = large[i];
+            while (left[more] >= full && filled < smalls) {
+                table.share(small[filled++], more, left, full);
+            }
+            // All sums are exact: who has less than a column left has one behind it with more, and the last is full.
             if (left[more] < full) {
-                large++;
-                places[small++] = more;
+                table.share(more, large[i + 1], left, full);
+            } else {
+                table.set(more, 1, more);
             }
         }
-        // What is left is full, as all sums are exact.
-        while (large < n) {
-            int last = places[large++];
-            table.set(last, 1, last);
-        }
         return table;
+    }
+
+    /** Fills a column up with what another place has too much. */
+    private void share(int less, int more, long[] left, long full) {
+        set(less, (double) left[less] / full, more);
+        left[more] -= full - left[less];
     }
 
     private void set(int place, double share, int alias) {
@@ -64,9 +85,21 @@ final class AliasTable {
         // Halved, and times twice the size, because the upper half of a product comes cheap only for signed numbers.
         long fraction = bits >>> 1;
         long columns = 2L * thresholds.length;
-        int column = (int) Math.multiplyHigh(fraction, columns);
-        long within = (fraction * columns) >>> 1;
-        int alias = aliases[column]; // read in any case, since a guess of the branch would be wrong half of the time
-        return within < thresholds[column] ? column : alias;
+        return place((int) Math.multiplyHigh(fraction, columns), fraction * columns);
+    }
+
+    /**
+     * Returns the place at a height of a column.
+     *
+     * @param bits the height as a fraction without a sign
+     */
+    int place(int column, long bits) {
+        long within = bits >>> 1;
+        int alias = aliases[column];
+        // All bits if within the threshold, else none: neither number has a sign, so that the difference is right. A
+        // branch
+        // would be guessed wrong as often as not, which costs more than the reads of memory.
+        int own = (int) ((within - thresholds[column]) >> (Long.SIZE - 1));
+        return alias ^ ((alias ^ column) & own);
     }
 }

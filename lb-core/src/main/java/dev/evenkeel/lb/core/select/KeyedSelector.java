@@ -17,10 +17,8 @@ final class KeyedSelector implements Selector {
     /** Eight in vain are one key in 500 with half of the members down. */
     private static final int REHASHES = 8;
 
-    /** With less than one in {@value #FEW_LIVE} eligible most looks are in vain, so they are cut short. */
+    /** With less than one in {@value #FEW_LIVE} eligible most further looks are in vain, so there are none. */
     private static final int FEW_LIVE = 4;
-
-    private static final int REHASHES_FOR_FEW = 2;
 
     private static final int WHOLE = 100;
 
@@ -39,10 +37,18 @@ final class KeyedSelector implements Selector {
     /** How often the table is looked into for a key; not at all if only one is eligible. */
     private final int looks;
 
+    /** Whether every member takes all of its keys, so that none need be asked. */
+    private final boolean whole;
+
     private final IdentityHashMap<Backend, Integer> weightOf;
     private final @Nullable Integer equalWeight;
     private final LiveSet live;
+
+    /** The weights of all that are eligible, for comparisons without a division. */
+    private final double liveWeight;
+
     private final Bound bound;
+    private final RecentFaults faultsOfAll;
     private final Selector turns;
 
     /** The bound and what it is a bound on. */
@@ -74,16 +80,28 @@ final class KeyedSelector implements Selector {
         this.equalWeight =
                 candidates.isUniform() ? (Integer) candidates.eligible().get(0).effectiveWeight() : null;
         this.live = LiveSet.of(takes, weights);
+        this.liveWeight = live.weight();
         this.looks = looks(live.size(), n);
+        this.whole = isWhole(takes);
         this.bound = bound;
+        this.faultsOfAll = bound.faultsOfAll;
         this.turns = turns;
+    }
+
+    private static boolean isWhole(byte[] takes) {
+        for (byte percent : takes) {
+            if (percent < WHOLE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int looks(int live, int members) {
         if (live == 1) {
             return 0;
         }
-        return 1 + ((long) live * FEW_LIVE < members ? REHASHES_FOR_FEW : REHASHES);
+        return (long) live * FEW_LIVE < members ? 1 : 1 + REHASHES;
     }
 
     @Override
@@ -93,7 +111,7 @@ final class KeyedSelector implements Selector {
         }
         Backend turn = turns.select(attempt);
         Integer weight = turn == null ? null : weightOf(turn);
-        return turn != null && weight != null && fits(turn.inFlight(), weight, bound.allowed())
+        return turn != null && weight != null && fits(turn.inFlight(), weight)
                 ? turn
                 : fromLive(ThreadLocalRandom.current().nextLong());
     }
@@ -101,11 +119,10 @@ final class KeyedSelector implements Selector {
     /** Returns the backend of a key's hash. */
     @Nullable
     Backend byKey(long key) {
-        double allowed = bound.allowed();
         long hash = key;
         for (int look = 0; look < looks; look++) {
             int rank = table.at(hash);
-            if (takes(takes[rank], hash) && isFree(rank, allowed)) {
+            if ((whole || takes(takes[rank], hash)) && isFree(rank)) {
                 return backends[rank];
             }
             hash = MaglevTable.rehash(hash);
@@ -119,34 +136,47 @@ final class KeyedSelector implements Selector {
     }
 
     /** Within the bound, recent faults included: who answers fast with errors has always room, and must not attract. */
-    private boolean isFree(int rank, double allowed) {
+    private boolean isFree(int rank) {
         long load = backends[rank].inFlight();
-        if (bound.faultsOfAll.maybeAny()) {
+        if (faultsOfAll.maybeAny()) {
             load += faults[rank].count();
         }
-        return fits(load, weights[rank], allowed);
+        return load == 0 || isBelow(load, weights[rank], bound.allowed());
+    }
+
+    /** Whoever has nothing in flight has room: the total, which all threads write to, need not be read for that. */
+    private boolean fits(long load, int weight) {
+        return load == 0 || isBelow(load, weight, bound.allowed());
     }
 
     /** Less than ceil(allowed * weight / all weights), without the division. */
-    private boolean fits(long load, int weight, double allowed) {
-        return load * (double) live.weight() < allowed * weight;
+    private boolean isBelow(long load, int weight, double allowed) {
+        return load * liveWeight < allowed * weight;
     }
 
     private @Nullable Backend fromLive(long hash) {
-        Backend found = lap(hash, bound.allowed(), true);
-        if (found == null) {
-            found = lap(hash, bound.allowed(), false);
-        }
-        // Attempts that have a place but are not counted yet can hide the one that has room by definition.
-        return found != null ? found : lap(hash, allowedByCount(), false);
-    }
-
-    private @Nullable Backend lap(long hash, double allowed, boolean shunFaults) {
         int n = live.size();
-        int at = live.indexOf(hash);
+        int first = live.indexOf(hash);
+        int at = first;
         for (int step = 0; step < n; step++) {
             int rank = live.rank(at);
-            if (shunFaults ? isFree(rank, allowed) : fits(backends[rank].inFlight(), weights[rank], allowed)) {
+            if (isFree(rank)) {
+                return backends[rank];
+            }
+            at = at + 1 == n ? 0 : at + 1;
+        }
+        Backend found = lap(first, bound.allowed());
+        // Attempts that have a place but are not counted yet can hide the one that has room by definition.
+        return found != null ? found : lap(first, allowedByCount());
+    }
+
+    /** Goes round those that are eligible for one that is below the bound, whatever its faults. */
+    private @Nullable Backend lap(int first, double allowed) {
+        int n = live.size();
+        int at = first;
+        for (int step = 0; step < n; step++) {
+            int rank = live.rank(at);
+            if (isBelow(backends[rank].inFlight(), weights[rank], allowed)) {
                 return backends[rank];
             }
             at = at + 1 == n ? 0 : at + 1;

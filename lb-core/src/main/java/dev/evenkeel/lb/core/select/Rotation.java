@@ -64,7 +64,7 @@ final class Rotation {
             Weights weights = Weights.of(candidates);
             return weights.sum() <= LONGEST_ROUND
                     ? turns(SmoothRound.of(weights, backends))
-                    : steps(AliasTable.of(weights), backends);
+                    : rounds(weights, backends);
         }
 
         private Rhythm turns(Backend[] sequence) {
@@ -76,12 +76,12 @@ final class Rotation {
                     : Turns.at(cursor, sequence, ticket, before.phase(ticket));
         }
 
-        private Rhythm steps(AliasTable table, Backend[] backends) {
+        private Rhythm rounds(Weights weights, Backend[] backends) {
             Rhythm before = last;
             long ticket = cursor.here();
             return before == null
-                    ? GoldenSteps.of(cursor, table, backends)
-                    : GoldenSteps.at(cursor, table, backends, ticket, before.phase(ticket));
+                    ? GoldenRounds.of(cursor, weights, backends)
+                    : GoldenRounds.at(cursor, weights, backends, ticket, before.phase(ticket));
         }
     }
 }

@@ -57,7 +57,7 @@ final class Turns implements Rhythm {
      * <p>A ticket without its sign goes on counting up where {@link Long#MAX_VALUE} passes into the negative numbers, but
      * for one jump. The offset is added before, and may cause that jump a little sooner.
      */
-    private int step(long ticket) {
+    int step(long ticket) {
         long unsigned = (ticket + offset) & mask;
         int step = (int) (unsigned - Math.multiplyHigh(unsigned, inverse) * sequence.length);
         return step < sequence.length ? step : step - sequence.length;

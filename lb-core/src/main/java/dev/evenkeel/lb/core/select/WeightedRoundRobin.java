@@ -17,10 +17,12 @@ import dev.evenkeel.lb.api.Selector;
  *       round[(ticket + offset) mod S]}. Any {@code S} picks in a row give each backend exactly its weight, and any fewer
  *       its share within 2.5. Costs as much as plain round robin, and one read of memory more when the round does not
  *       fit the processor's caches; 4 bytes for each step.
- *   <li>{@code S} above: the ticket times the golden ratio, without its whole part, is looked up in an alias table
- *       (Walker 1977, Vose 1991). Costs a multiplication instead of the modulo, and 16 bytes for each backend. The points are
- *       spread evenly (Weyl 1916), and a backend is off its share by up to 8 picks out of millions (31 with 10,000 backends of
- *       very unlike weights). The table is built in {@code O(n)}, 0.5 ms for 10,000 backends.
+ *   <li>{@code S} above: turns through the columns of an alias table (Walker 1977, Vose 1991), one for each backend, each
+ *       looked at by the golden ratio higher in every round (Weyl 1916). Costs a multiplication more than plain round robin,
+ *       and 12 bytes for each backend. A backend is off its share by up to 10 picks out of millions; by more if it is far
+ *       above the mean, where it lives off the columns of many others: by 25 picks beside 100 others with weights that
+ *       fall as 1, 1/2, 1/3 and so on, 52 beside 1,000, and 190 beside 10,000, of a million that it gets. The table is
+ *       built in {@code O(n)}, 0.5 ms for 10,000 backends.
  * </ul>
  *
  * <p>Under contention the ticket is spread over stripes as in {@link RoundRobin}, each exact by itself. On a change of the

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shares of the alias table: of bits on an even grid, of golden steps, and of random draws. */
+/** Shares of the alias table: of bits on an even grid, of golden rounds, and of random draws. */
 class AliasTableTest {
     private static final long SEED = 20_240_607;
 
@@ -100,7 +100,7 @@ class AliasTableTest {
     /** Random picks would be off by about 3 sqrt(picks / n): by 950 with 10 backends. */
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 10, 100, 1000})
-    void golden_steps_stay_within_a_few_picks_of_each_share(int n) {
+    void golden_rounds_stay_within_a_few_picks_of_each_share(int n) {
         int[] given = new Random(SEED + n)
                 .ints(n, 5_000, 1_000_001)
                 .map(weight -> weight | 1)
@@ -108,7 +108,7 @@ class AliasTableTest {
         given[0] = 1_000_000;
         double sum = Sets.sum(given);
         Selector selector = WeightedRoundRobin.startingAt(SEED).create(Sets.weighted(given));
-        assertThat(selector).isInstanceOf(GoldenSteps.class);
+        assertThat(selector).isInstanceOf(GoldenRounds.class);
         long[] counts = new long[n];
         for (int picked = 1; picked <= 1_000_000; picked++) {
             counts[Sets.pick(selector)]++;
@@ -124,7 +124,7 @@ class AliasTableTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, Integer.MAX_VALUE - 100L, Long.MAX_VALUE - 100})
-    void golden_steps_pass_the_edges_of_the_counter(long start) {
+    void golden_rounds_pass_the_edges_of_the_counter(long start) {
         int[] weights = {1_000_000, 300_001, 77_777};
         long[] counts = Sets.counts(WeightedRoundRobin.startingAt(start).create(Sets.weighted(weights)), 3, 1_377_778);
         for (int i = 0; i < 3; i++) {
@@ -133,7 +133,7 @@ class AliasTableTest {
     }
 
     @Test
-    void golden_steps_go_on_where_a_round_has_come_to_and_back() {
+    void golden_rounds_go_on_where_a_round_has_come_to_and_back() {
         WeightedRoundRobin policy = WeightedRoundRobin.startingAt(0);
         Sets.picks(policy.create(Sets.equal(1000)), 573);
         policy.create(Sets.weighted(1_000_000, 999_999));

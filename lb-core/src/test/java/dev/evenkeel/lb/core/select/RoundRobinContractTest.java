@@ -7,4 +7,9 @@ class RoundRobinContractTest extends SelectorContract {
     Selector.Factory policy() {
         return RoundRobin.policy();
     }
+
+    @Override
+    Selector.Factory policyAt(long ticket) {
+        return RoundRobin.startingAt(ticket);
+    }
 }

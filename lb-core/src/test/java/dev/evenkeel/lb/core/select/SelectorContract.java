@@ -43,6 +43,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every policy, in every state of its backends. */
 abstract class SelectorContract {
@@ -52,6 +54,11 @@ abstract class SelectorContract {
 
     /** Returns the policy for one balancer. */
     abstract Selector.Factory policy();
+
+    /** Returns the policy for one balancer with its cursor at a ticket; just the policy if it has no cursor. */
+    Selector.Factory policyAt(long ticket) {
+        return policy();
+    }
 
     @Test
     void only_eligible_backends_are_picked_and_never_none_in_every_pattern_of_six() throws Exception {
@@ -88,6 +95,40 @@ abstract class SelectorContract {
                 lease.complete(Outcome.SUCCESS);
             }
             assertThat(seen).hasSize(FEW);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Integer.MAX_VALUE, Long.MAX_VALUE, -1})
+    void a_cursor_that_passes_an_edge_goes_on_among_the_same_backends(long edge) {
+        int before = 5 * FEW;
+        int picks = 100 * before;
+        for (boolean weighted : new boolean[] {false, true}) {
+            Selector.Factory policy = policyAt(edge - before);
+            List<Candidates.Candidate> members = new ArrayList<>();
+            for (Endpoint endpoint : endpoints(FEW, weighted)) {
+                Backend backend = new Busy(endpoint, new AtomicInteger());
+                members.add(new Candidates.Candidate(
+                        backend,
+                        endpoint.weight(),
+                        100,
+                        members.size() != 2, // one is down
+                        policy.feedback(backend, time::nanos)));
+            }
+            // Not through a balancer, which would search on where a selector throws.
+            Selector selector = policy.create(Candidates.of(0, members, time::nanos));
+            Map<Backend, Integer> taken = new HashMap<>();
+            for (int i = 0; i < picks; i++) {
+                taken.merge(selector.select(Attempt.keyed("key " + i)), 1, Integer::sum);
+            }
+            assertThat(taken).as("weighted %s, past %d", weighted, edge).hasSize(FEW - 1);
+            assertThat(taken).doesNotContainKey(members.get(2).backend());
+            if (!weighted) {
+                assertThat(taken.values())
+                        .allSatisfy(count -> assertThat(count)
+                                .as("a fifth of %d, past %d", picks, edge)
+                                .isBetween(picks / 8, picks / 3));
+            }
         }
     }
 
@@ -157,8 +198,10 @@ abstract class SelectorContract {
                 assertThat(counted.asked.get()).isBetween(1L, 4L);
             }
             counted.asked.set(0);
+            counted.rooms.set(0);
             assertThatThrownBy(orders::acquire).isInstanceOf(BackendsSaturatedException.class);
             assertThat(counted.asked.get()).isBetween(1L, 4L);
+            assertThat(counted.rooms.get()).as("looks at room, one lap at most").isBetween(1L, n + 1L);
         }
     }
 
@@ -403,6 +446,7 @@ abstract class SelectorContract {
     private static final class Counted implements Selector.Factory {
         private final Selector.Factory policy;
         final AtomicLong asked = new AtomicLong();
+        final AtomicLong rooms = new AtomicLong();
 
         Counted(Selector.Factory policy) {
             this.policy = policy;
@@ -420,6 +464,7 @@ abstract class SelectorContract {
 
                 @Override
                 public long room(Backend picked) {
+                    rooms.incrementAndGet();
                     return made.room(picked);
                 }
             };

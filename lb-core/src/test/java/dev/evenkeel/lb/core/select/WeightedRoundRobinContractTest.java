@@ -7,4 +7,9 @@ class WeightedRoundRobinContractTest extends SelectorContract {
     Selector.Factory policy() {
         return WeightedRoundRobin.policy();
     }
+
+    @Override
+    Selector.Factory policyAt(long ticket) {
+        return WeightedRoundRobin.startingAt(ticket);
+    }
 }

@@ -2,7 +2,6 @@ package dev.evenkeel.lb.core.select;
 
 import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
-import dev.evenkeel.lb.api.Endpoint;
 import java.util.stream.IntStream;
 
 /** Weighted round robin on a cursor that may not split, so that its shares are exact under two threads as well. */
@@ -24,27 +23,5 @@ public final class WeightedPicks {
     /** Returns the number of the backend that is picked, from 0. */
     public int next() {
         return ((Numbered) turns.select(Attempt.PLAIN)).number();
-    }
-
-    private record Numbered(int number) implements Backend {
-        @Override
-        public Endpoint endpoint() {
-            return Endpoint.of("http://10.0.0." + number + ":8080");
-        }
-
-        @Override
-        public int weight() {
-            return 1;
-        }
-
-        @Override
-        public int inFlight() {
-            return 0;
-        }
-
-        @Override
-        public boolean isEligible() {
-            return true;
-        }
     }
 }
