@@ -6,6 +6,7 @@ module dev.evenkeel.lb.core {
 
     exports dev.evenkeel.lb.core;
     exports dev.evenkeel.lb.core.check;
+    exports dev.evenkeel.lb.core.outlier;
     exports dev.evenkeel.lb.core.plan;
     exports dev.evenkeel.lb.core.select;
     exports dev.evenkeel.lb.core.time;
