@@ -7,11 +7,14 @@ package dev.evenkeel.lb.core.outlier;
  * <p><b>From {@code minHosts} backends on</b> an outlier is below the mean of the rates by more than {@code deviations}
  * population standard deviations <em>and</em> by at least {@code minPoints}. The first is <a
  * href="https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier#success-rate">Envoy's success
- * rate</a>. As the worst of a thousand is far below the mean by chance alone, it must also be told from the others by a
- * likelihood ratio, to which {@code z} gives the strictness and which grows stricter with their number.
+ * rate</a>.
  *
- * <p><b>With fewer, down to two,</b> no backend can be 1.9 deviations below the mean. There an outlier is at least {@code minPoints} below
- * all the others taken together, and a two-proportion z-test tells them apart by more than {@code z}.
+ * <p><b>With fewer, down to two,</b> no backend can be 1.9 deviations below the mean. There an outlier is at least {@code
+ * minPoints} below all the others taken together, and a two-proportion z-test tells them apart by more than {@code z}.
+ *
+ * <p><b>In both cases</b> it must also differ in more than luck, of which few failures have much, and the worst of a thousand
+ * backends the most: the root of the likelihood ratio statistic, which is a z for small numbers, must be above √(z² + 2 ln
+ * hosts).
  *
  * @param minHosts from how many backends on deviations are used, at least 3
  * @param deviations population standard deviations below the mean, above 0
