@@ -55,6 +55,7 @@ final class JcstressIT {
                 .contains("[OK] dev.evenkeel.lb.races.TicketsWhileSplitting\n")
                 .contains("[OK] dev.evenkeel.lb.races.WeightedRhythm\n")
                 .contains("[OK] dev.evenkeel.lb.races.FaultsAreKept\n")
+                .contains("[OK] dev.evenkeel.lb.races.OutcomesAreKept\n")
                 .contains("[OK] dev.evenkeel.lb.races.SlowestAnswerStays\n")
                 .contains("[OK] dev.evenkeel.lb.races.NeverOlderThanItIs\n")
                 .contains("[OK] dev.evenkeel.lb.races.RedTwinHastyLap\n")
@@ -64,6 +65,7 @@ final class JcstressIT {
                 .containsPattern(" Interesting .* one got more than its weight")
                 .containsPattern("Interesting .* both were in flight under a limit of one")
                 .containsPattern("Interesting .* a fault was lost")
+                .containsPattern("Interesting .* an outcome was written over")
                 .containsPattern("Interesting .* the slowest answer was lost")
                 .containsPattern("Interesting .* older than any attempt");
     }
