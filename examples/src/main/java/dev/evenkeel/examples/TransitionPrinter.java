@@ -20,7 +20,20 @@ final class TransitionPrinter implements LoadBalancerListener {
     @Override
     public void onEvent(LoadBalancerEvent event) {
         switch (event.kind()) {
-            case UP, DOWN, DRAINING, RESUMED, LEFT, PROBE_ABANDONED, POLICY_FAILED, EVENTS_LOST, PANIC_ON, PANIC_OFF ->
+            case UP,
+                    DOWN,
+                    EJECTED,
+                    WOULD_EJECT,
+                    HALF_OPEN,
+                    READMITTED,
+                    DRAINING,
+                    RESUMED,
+                    LEFT,
+                    PROBE_ABANDONED,
+                    POLICY_FAILED,
+                    EVENTS_LOST,
+                    PANIC_ON,
+                    PANIC_OFF ->
                 out.println(TIME.format(LocalTime.ofInstant(event.at(), ZoneId.systemDefault())) + " " + event);
             case JOINED, PLAN_PUBLISHED, CLOSED -> {
                 // The command line says who is there; a plan is the consequence of a change that is printed.

@@ -24,6 +24,14 @@ public record LoadBalancerEvent(
         UP,
         /** A backend went out of rotation because its probes fail. */
         DOWN,
+        /** A backend went out of rotation because too many attempts on it failed, or stays out because its trial failed. */
+        EJECTED,
+        /** A backend would have been ejected, if the rule told in the reason did not keep it in. */
+        WOULD_EJECT,
+        /** The time of an ejection is over; one attempt is now let through as a trial. */
+        HALF_OPEN,
+        /** An ejection has ended: its trial passed, or no other backend was left. */
+        READMITTED,
         /** A backend went out of rotation because an operator said so, or because it was removed. */
         DRAINING,
         /** An operator ended a drain. */

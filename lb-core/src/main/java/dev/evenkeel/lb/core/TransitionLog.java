@@ -12,8 +12,8 @@ final class TransitionLog implements LoadBalancerListener {
     @Override
     public void onEvent(LoadBalancerEvent event) {
         switch (event.kind()) {
-            case DOWN, PROBE_ABANDONED, EVENTS_LOST, PANIC_ON -> log.warn("{}", event);
-            case UP, DRAINING, RESUMED, JOINED, LEFT, PANIC_OFF -> log.info("{}", event);
+            case DOWN, EJECTED, WOULD_EJECT, PROBE_ABANDONED, EVENTS_LOST, PANIC_ON -> log.warn("{}", event);
+            case UP, HALF_OPEN, READMITTED, DRAINING, RESUMED, JOINED, LEFT, PANIC_OFF -> log.info("{}", event);
             case PLAN_PUBLISHED, CLOSED -> log.debug("{}", event);
             case POLICY_FAILED -> {
                 // Whoever found it has logged it, with the stack trace that an event does not carry.
