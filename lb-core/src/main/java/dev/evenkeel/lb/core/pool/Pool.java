@@ -24,6 +24,7 @@ public final class Pool {
     private final PolicyFaults faults;
     private final Planner planner;
     private final long maxInFlight;
+    private final boolean probed;
 
     /** The one word that picks read. Written by the planner's builder of the moment. */
     private volatile Plan plan = Plan.EMPTY;
@@ -45,6 +46,7 @@ public final class Pool {
         this.name = name;
         this.roster = roster;
         this.maxInFlight = settings.maxInFlight();
+        this.probed = settings.probed();
         this.faults = new PolicyFaults(name, policy, roster);
         PlanBuilder builder = new PlanBuilder(roster, policy, faults, settings);
         this.planner = new Planner(roster, builder, made -> plan = made, timer);
@@ -92,6 +94,38 @@ public final class Pool {
             throw none(search.metFull());
         }
         return found;
+    }
+
+    /**
+     * Begins an attempt on a backend that is half-open, if there is one, its slot is free and the attempt may be its trial;
+     * one trial at a time for each backend. Costs one look at the plan while nobody is half-open.
+     *
+     * @return the claim, with the attempt counted as begun on its member, or null if the attempt goes where others go
+     */
+    public Trial.@Nullable Claim beginTrial(Attempt attempt) {
+        Trial[] trials = plan.trials;
+        return trials.length == 0 ? null : beginTrial(trials, attempt);
+    }
+
+    private Trial.@Nullable Claim beginTrial(Trial[] trials, Attempt attempt) {
+        long now = roster.clock().getAsLong();
+        for (Trial trial : trials) {
+            Member member = trial.member();
+            if (trial.isFree() && trial.accepts(attempt, now) && isWell(member)) {
+                Trial.Claim claim = trial.claim();
+                if (claim != null && member.begin(maxInFlight, Gate.TRIAL)) {
+                    return claim;
+                }
+                if (claim != null) {
+                    claim.giveBack();
+                }
+            }
+        }
+        return null;
+    }
+
+    private boolean isWell(Member member) {
+        return (member.gates & Gate.TRIAL) == 0 && member.passes(probed);
     }
 
     private NoBackendAvailableException none(boolean full) {

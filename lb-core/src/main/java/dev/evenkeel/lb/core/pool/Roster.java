@@ -5,12 +5,14 @@ import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.core.time.Ticker;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -36,7 +38,9 @@ public final class Roster {
     private final Map<Endpoint, Member> byEndpoint = new LinkedHashMap<>();
 
     /** Guarded by the lock. */
-    private MembershipObserver observer = MembershipObserver.NONE;
+    private final List<MembershipObserver> observers = new ArrayList<>();
+
+    private final Ejections ejections = new Ejections(this);
 
     /** Written under the lock. */
     private volatile boolean closed;
@@ -57,14 +61,19 @@ public final class Roster {
         this.initialGates = initialGates;
     }
 
-    /** Sets who hears of the members, and tells of those that are there. */
-    public void observe(MembershipObserver newObserver) {
+    /** Adds one who hears of the members, and tells it of those that are there. */
+    public void observe(MembershipObserver observer) {
         synchronized (lock) {
-            observer = newObserver;
+            observers.add(observer);
             for (Member member : members) {
-                newObserver.joined(member);
+                observer.joined(member);
             }
         }
+    }
+
+    /** Returns what ejects members of this roster. */
+    public Ejections ejections() {
+        return ejections;
     }
 
     Member[] members() {
@@ -173,16 +182,33 @@ public final class Roster {
         events.flush();
     }
 
-    private boolean flip(Member member, Gate gate, boolean close, String reason) {
+    /** Under the lock. */
+    boolean flip(Member member, Gate gate, boolean close, String reason) {
         int before = member.gates();
         int after = close ? before | gate.bit() : before & ~gate.bit();
         if (after == before) {
             return false;
         }
+        if (before == 0) {
+            ejections.keepSomebodyIn(member);
+        }
         member.gates(after, ticker.nanos());
-        flips.incrementAndGet();
-        announce(gate.event(close), member, reason);
+        changed(gate.event(close), member, reason);
+        if (after == Gate.OUTLIER.bit()) {
+            ejections.keepSomebodyIn(null);
+        }
         return true;
+    }
+
+    /** Has a plan take in what changed in a member, and tells of it. Under the lock. */
+    void changed(Kind kind, Member member, String reason) {
+        flips.incrementAndGet();
+        announce(kind, member, reason);
+    }
+
+    /** Under the lock. */
+    void readmitted(Member member) {
+        observers.forEach(observer -> observer.readmitted(member));
     }
 
     private void join(Endpoint endpoint, @Nullable Member leaving) {
@@ -190,16 +216,17 @@ public final class Roster {
             Member member = new Member(this, endpoint, initialGates, ticker.nanos());
             byEndpoint.put(endpoint, member);
             announce(Kind.JOINED, member, "added");
-            observer.joined(member);
+            observers.forEach(observer -> observer.joined(member));
         } else {
             leaving.endpoint(endpoint);
             flip(leaving, Gate.LEAVING, false, "added again while it was leaving");
-            observer.joined(leaving);
+            observers.forEach(observer -> observer.joined(leaving));
         }
     }
 
     private void leave(Member member) {
-        observer.left(member);
+        observers.forEach(observer -> observer.left(member));
+        ejections.left(member);
         flip(member, Gate.LEAVING, true, "removed");
         forgetIfIdleLocked(member);
     }
@@ -222,6 +249,7 @@ public final class Roster {
     private void publish() {
         members = byEndpoint.values().stream().filter(member -> !leaves(member)).toArray(Member[]::new);
         flips.incrementAndGet();
+        ejections.keepSomebodyIn(null);
     }
 
     private static boolean leaves(Member member) {
@@ -264,15 +292,15 @@ public final class Roster {
                     flips.get(),
                     ticker.nanos(),
                     present,
-                    present.stream().map(member -> member.standing(probed)).toList());
+                    present.stream().map(member -> member.standing(probed)).toList(),
+                    present.stream().map(Member::trial).filter(Objects::nonNull).toList());
         }
     }
 
-    /** Runs a search of ours with every gate held still. */
-    @Nullable
-    Member holdingStill(Supplier<@Nullable Member> search) {
+    /** Does short work of ours with every gate held still. */
+    <T extends @Nullable Object> T holdingStill(Supplier<T> work) {
         synchronized (lock) {
-            return search.get();
+            return work.get();
         }
     }
 
