@@ -9,10 +9,12 @@ import dev.evenkeel.lb.api.LoadBalancerListener;
 import dev.evenkeel.lb.api.LoadBalancerSnapshot;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.Outcome;
+import dev.evenkeel.lb.core.health.OutlierDetector;
 import dev.evenkeel.lb.core.health.Prober;
 import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
+import dev.evenkeel.lb.core.pool.Trial.Claim;
 import java.util.Collection;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ final class Balancer implements LoadBalancer {
     private final CloseActions closeActions;
 
     /** What the balancer gives up when it is closed. */
-    record Resources(@Nullable Prober prober, Runnable scheduler) {}
+    record Resources(@Nullable Prober prober, @Nullable OutlierDetector outliers, Runnable scheduler) {}
 
     private volatile boolean closed;
 
@@ -47,6 +49,14 @@ final class Balancer implements LoadBalancer {
 
     @Override
     public Lease acquire(Attempt attempt) throws NoBackendAvailableException {
+        OutlierDetector outliers = resources.outliers();
+        if (outliers != null) {
+            Claim claim = pool.beginTrial(attempt);
+            if (claim != null) {
+                outliers.trialBegun(claim);
+                return new TrialLease(new BackendLease(claim.member(), this), claim, outliers);
+            }
+        }
         return new BackendLease(pool.begin(attempt), this);
     }
 
@@ -115,9 +125,13 @@ final class Balancer implements LoadBalancer {
             return;
         }
         Prober prober = resources.prober();
+        OutlierDetector outliers = resources.outliers();
         try {
             if (prober != null) {
                 prober.close();
+            }
+            if (outliers != null) {
+                outliers.close();
             }
             pool.refresh();
         } finally {

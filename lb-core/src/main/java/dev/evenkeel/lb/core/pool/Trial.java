@@ -68,6 +68,11 @@ public final class Trial {
             return trial.member;
         }
 
+        /** Tells whether the trial is still for this claim to decide. */
+        public boolean isInForce() {
+            return trial.holder.get() == this;
+        }
+
         /** Frees the slot for another attempt. Returns false if the claim is no longer in force. */
         public boolean giveBack() {
             return trial.holder.compareAndSet(this, null);
