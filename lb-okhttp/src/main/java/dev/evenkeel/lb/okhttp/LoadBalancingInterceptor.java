@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 
 /**
@@ -30,6 +31,9 @@ import okhttp3.Response;
  * mapped back. Which backend answered is a tag of the response's request: {@code
  * response.request().tag(Backend.class)}. The network response keeps the URL as it was sent. A cache and a cookie jar
  * work below this interceptor and see the backends.
+ *
+ * <p>A call with an idempotent method, and a body that can be written again if it has one, is marked as {@linkplain
+ * Attempt#isRepeatable() repeatable}: a backend that was ejected is tried again with such a call first.
  *
  * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
  * backend counts the call as in flight until its body is read or closed, or its web socket is closed.
@@ -108,9 +112,21 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     private Attempt attempt(LoadBalancer balancer, Request request) throws IOException {
         Attempt tagged = request.tag(Attempt.class);
-        if (tagged != null) {
-            return tagged;
-        }
+        Attempt told = tagged != null ? tagged : told(balancer, request);
+        return told.isRepeatable() ? told : told.repeatable(mayRepeat(request));
+    }
+
+    /** Idempotent by RFC 9110, with a body, if any, that can be written again. */
+    private static boolean mayRepeat(Request request) {
+        RequestBody body = request.body();
+        return switch (request.method()) {
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" ->
+                body == null || (!body.isOneShot() && !body.isDuplex());
+            default -> false;
+        };
+    }
+
+    private Attempt told(LoadBalancer balancer, Request request) throws IOException {
         try {
             Attempt told = attempts.of(request);
             return told == null ? Attempt.PLAIN : told;
