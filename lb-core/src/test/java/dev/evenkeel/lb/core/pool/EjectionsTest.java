@@ -3,6 +3,7 @@ package dev.evenkeel.lb.core.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.lb.api.Attempt;
+import dev.evenkeel.lb.api.BackendHealth;
 import dev.evenkeel.lb.api.BackendState;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
@@ -288,6 +289,23 @@ class EjectionsTest {
         assertThat(limited.beginTrial(repeatable)).as("drained").isNull();
         roster.drain(a.endpoint(), false);
         assertThat(limited.beginTrial(repeatable)).as("well").isNotNull();
+    }
+
+    @Test
+    void with_probes_a_trial_waits_until_the_last_one_has_passed() {
+        PoolSettings settings = new PoolSettings(PlanRules.DEFAULT, true, Long.MAX_VALUE);
+        Pool probed = new Pool("orders", roster, RoundRobin.policy(), settings, null);
+        backends("a", "b");
+        eject("a");
+        Member a = member("a");
+        roster.ejections().halfOpen(a, "its term is over");
+        probed.refresh();
+        Attempt repeatable = Attempt.PLAIN.repeatable(true);
+        assertThat(probed.beginTrial(repeatable)).as("not probed yet").isNull();
+        a.health(BackendHealth.PASSING.failedAgain("HTTP 503", null));
+        assertThat(probed.beginTrial(repeatable)).as("failed once").isNull();
+        a.health(BackendHealth.PASSING);
+        assertThat(probed.beginTrial(repeatable)).isNotNull();
     }
 
     @Test
