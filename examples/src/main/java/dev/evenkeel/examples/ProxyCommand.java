@@ -5,6 +5,7 @@ import dev.evenkeel.examples.proxy.ReverseProxy;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.HealthCheck;
 import dev.evenkeel.lb.core.LoadBalancers;
+import dev.evenkeel.lb.core.outlier.OutlierDetection;
 import dev.evenkeel.lb.okhttp.HttpHealthCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -150,7 +151,18 @@ final class ProxyCommand implements Callable<Integer> {
                         "Whether a backend gets requests before its first health check, default ${DEFAULT-VALUE}.")
         private HealthCheck.Start start;
 
-        HealthCheck check() {
+        @Option(
+                names = "--outlier-detection",
+                description = "Take a backend out of rotation for a while when requests to it fail, whatever its"
+                        + " health checks say.")
+        private boolean detectOutliers;
+
+        LoadBalancers apply(LoadBalancers assembly) {
+            LoadBalancers checked = assembly.healthCheck(check());
+            return detectOutliers ? checked.outlierDetection(OutlierDetection.standard()) : checked;
+        }
+
+        private HealthCheck check() {
             HealthCheck check = HttpHealthCheck.get(path).every(interval);
             return (timeout == null ? check : check.timeout(timeout))
                     .rise(rise)
@@ -180,11 +192,10 @@ final class ProxyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        LoadBalancers assembly = LoadBalancers.named(BALANCER)
-                .backends(backends)
-                .healthCheck(health.check())
-                .listener(new TransitionPrinter(out));
-        BalancedProxy proxy = BalancedProxy.start(balancing.apply(assembly), balancing.attempts(), this::settings);
+        LoadBalancers assembly =
+                LoadBalancers.named(BALANCER).backends(backends).listener(new TransitionPrinter(out));
+        BalancedProxy proxy =
+                BalancedProxy.start(balancing.apply(health.apply(assembly)), balancing.attempts(), this::settings);
         out.println("proxy listens on " + listen.replaceFirst(":[0-9]+$", ":" + proxy.port()) + ", forwards to "
                 + backends.stream().map(Endpoint::url).collect(Collectors.joining(", ")));
         Foreground.untilStopped(() -> stop(proxy, out));

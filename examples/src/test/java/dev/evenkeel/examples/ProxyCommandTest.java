@@ -109,6 +109,25 @@ final class ProxyCommandTest {
         }
     }
 
+    @Test
+    void with_outlier_detection_it_leaves_out_who_fails_although_its_health_checks_pass() throws Exception {
+        try (TestBackend bad = TestBackend.of(BackendSettings.named("bad").withStatus(500))) {
+            bad.start();
+            try (CommandThread proxy = CommandThread.start(
+                    "proxy", "--listen", "127.0.0.1:0", "--outlier-detection", "--backend", a.url(), bad.url())) {
+                String url = "http://" + proxy.printed().await("proxy listens on (\\S+),");
+                for (int i = 0; i < 10; i++) {
+                    status(url);
+                }
+                proxy.printed().await(bad.url() + " is EJECTED: 5 failures in a row, for ");
+                for (int i = 0; i < 10; i++) {
+                    assertThat(status(url)).isEqualTo(200);
+                }
+                assertThat(bad.received()).isEqualTo(5);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"round-robin", "weighted-round-robin", "random", "least-request", "peak-ewma", "consistent-hash"

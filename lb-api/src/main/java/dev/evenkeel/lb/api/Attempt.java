@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempt {
     /** An attempt of which nothing is known. */
-    public static final Attempt PLAIN = new Attempt(false, 0, null);
+    public static final Attempt PLAIN = new Attempt(false, 0, null, false);
+
+    private static final Attempt REPEATABLE = new Attempt(false, 0, null, true);
 
     private static final long FNV_OFFSET = 0xCBF2_9CE4_8422_2325L;
     private static final long FNV_PRIME = 0x0000_0100_0000_01B3L;
@@ -19,11 +21,13 @@ public final class Attempt {
     private final boolean keyed;
     private final long hash;
     private final @Nullable String token;
+    private final boolean repeatable;
 
-    private Attempt(boolean keyed, long hash, @Nullable String token) {
+    private Attempt(boolean keyed, long hash, @Nullable String token, boolean repeatable) {
         this.keyed = keyed;
         this.hash = hash;
         this.token = token;
+        this.repeatable = repeatable;
     }
 
     /**
@@ -42,12 +46,30 @@ public final class Attempt {
      *     from outside
      */
     public static Attempt sticking(@Nullable String token) {
-        return token == null || token.isEmpty() ? PLAIN : new Attempt(false, 0, token);
+        return token == null || token.isEmpty() ? PLAIN : new Attempt(false, 0, token, false);
     }
 
     /** Returns the same attempt with another key, see {@link #keyed(String)}. */
     public Attempt withKey(@Nullable String key) {
-        return key == null || key.isEmpty() ? new Attempt(false, 0, token) : new Attempt(true, hash(key), token);
+        return key == null || key.isEmpty()
+                ? new Attempt(false, 0, token, repeatable)
+                : new Attempt(true, hash(key), token, repeatable);
+    }
+
+    /**
+     * Returns the same attempt, marked as one that may be made a second time without harm, or not. A backend that is
+     * tried again after an ejection is given such an attempt rather than another. Default: not.
+     */
+    public Attempt repeatable(boolean mayRepeat) {
+        if (mayRepeat == repeatable) {
+            return this;
+        }
+        return this == PLAIN ? REPEATABLE : new Attempt(keyed, hash, token, mayRepeat);
+    }
+
+    /** Tells whether this may be made a second time without harm. */
+    public boolean isRepeatable() {
+        return repeatable;
     }
 
     /** Tells whether there is a key. */
@@ -88,6 +110,6 @@ public final class Attempt {
     @Override
     public String toString() {
         String key = keyed ? "keyed " + Long.toHexString(hash) : "plain";
-        return token == null ? key : key + ", sticking";
+        return key + (token == null ? "" : ", sticking") + (repeatable ? ", repeatable" : "");
     }
 }

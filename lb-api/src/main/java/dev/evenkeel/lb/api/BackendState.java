@@ -8,6 +8,8 @@ public enum BackendState {
     UP,
     /** Out of rotation because its probes fail, or because none has passed yet. */
     DOWN,
+    /** Out of rotation because too many attempts on it failed. Its probes may pass all the same. */
+    EJECTED,
     /** Out of rotation because an operator said so. */
     DRAINING,
     /** Removed from the set, with calls still in flight. */

@@ -112,7 +112,7 @@ public interface LoadBalancer extends AutoCloseable {
     void onClose(Runnable action);
 
     /**
-     * Has an action run whenever a backend goes out of service: it goes down, its drain has come to an end (nothing is in flight
+     * Has an action run whenever a backend goes out of service: it goes down, it is ejected, its drain has come to an end (nothing is in flight
      * any more, or the deadline has passed), or it was removed and its last call has ended. It is where a client lets go
      * of what it keeps for a backend, such as idle connections.
      *

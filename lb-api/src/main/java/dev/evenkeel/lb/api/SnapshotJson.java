@@ -79,7 +79,8 @@ final class SnapshotJson {
                 .field("inStateMillis", backend.inState().toMillis())
                 .name("health");
         health(backend.health());
-        json.name("traffic")
+        json.field("ejection", backend.ejection())
+                .name("traffic")
                 .beginObject()
                 .field("inFlight", traffic.inFlight())
                 .field("attempts", traffic.attempts())

@@ -25,10 +25,12 @@ class NoBackendAvailableExceptionTest {
         var all = List.of(
                 backend("http://a:1", BackendState.DOWN, ofSeconds(12), REFUSED),
                 backend("http://b:1", BackendState.DRAINING, Duration.ofMinutes(3), BackendHealth.PASSING),
-                backend("http://c:1", BackendState.DOWN, ofMillis(40), BackendHealth.UNCHECKED));
+                backend("http://c:1", BackendState.DOWN, ofMillis(40), BackendHealth.UNCHECKED),
+                ejected("http://d:1", ofSeconds(4), "5 failures in a row"));
         assertThat(new NoBackendAvailableException("orders", Reason.NONE_USABLE, all))
-                .hasMessage("orders: none of 3 backends is usable: http://a:1 down 12 s (2 failed probes: connection"
-                        + " refused), http://b:1 draining 3 min, http://c:1 down 40 ms (no probe has answered yet)");
+                .hasMessage("orders: none of 4 backends is usable: http://a:1 down 12 s (2 failed probes: connection"
+                        + " refused), http://b:1 draining 3 min, http://c:1 down 40 ms (no probe has answered yet),"
+                        + " http://d:1 ejected 4 s (5 failures in a row)");
     }
 
     @Test
@@ -67,7 +69,13 @@ class NoBackendAvailableExceptionTest {
         }
     }
 
+    private static BackendSnapshot ejected(String url, Duration inState, String why) {
+        BackendTraffic traffic = new BackendTraffic(0, 5, 5);
+        return new BackendSnapshot(
+                Endpoint.of(url), BackendState.EJECTED, inState, BackendHealth.PASSING, why, traffic);
+    }
+
     private static BackendSnapshot backend(String url, BackendState state, Duration inState, BackendHealth health) {
-        return new BackendSnapshot(Endpoint.of(url), state, inState, health, new BackendTraffic(0, 0, 0));
+        return new BackendSnapshot(Endpoint.of(url), state, inState, health, "", new BackendTraffic(0, 0, 0));
     }
 }

@@ -91,12 +91,14 @@ class SnapshotJsonTest {
                 BackendState.DOWN,
                 Duration.ofMillis(12_345),
                 new BackendHealth(true, 3, "connection refused", cause),
+                "",
                 new BackendTraffic(2, 1_000, 40));
         BackendSnapshot up = new BackendSnapshot(
                 Endpoint.of("https://b:8443/x").withAddress(address()).withTier(1),
-                BackendState.UP,
+                BackendState.EJECTED,
                 Duration.ZERO,
                 BackendHealth.UNCHECKED,
+                "5 failures in a row",
                 new BackendTraffic(0, 0, 0));
         Change fall = new Change(
                 "first probe failed: connection refused",

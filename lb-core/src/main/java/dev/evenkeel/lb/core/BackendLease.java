@@ -5,6 +5,7 @@ import dev.evenkeel.lb.api.Feedback;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.api.Outcome.Kind;
+import dev.evenkeel.lb.core.pool.AttemptObserver;
 import dev.evenkeel.lb.core.pool.Member;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,11 @@ final class BackendLease implements Lease {
             AtomicIntegerFieldUpdater.newUpdater(BackendLease.class, "stage");
     private static final int OPEN = 0;
     private static final int ANSWERED = 1;
-    private static final int COMPLETED = 2;
+
+    /** Answered in a way that blames the member, of which whoever judges it by its attempts has heard. */
+    private static final int BLAMED = 2;
+
+    private static final int COMPLETED = 3;
 
     private final Member member;
     private final Balancer balancer;
@@ -56,12 +61,31 @@ final class BackendLease implements Lease {
     @Override
     public void answered(Outcome soFar) {
         Kind kind = soFar.kind();
-        if (STAGE.compareAndSet(this, OPEN, ANSWERED) && feedback != null) {
+        // A failure is one by now, but a success may still break off.
+        if (!STAGE.compareAndSet(this, OPEN, kind == Kind.FAILURE ? BLAMED : ANSWERED)) {
+            return;
+        }
+        if (feedback != null) {
             try {
                 feedback.answered(mark, kind);
             } catch (Throwable e) {
                 balancer.blameFeedback(e);
             }
+        }
+        if (kind == Kind.FAILURE && isOfNow()) {
+            tell(kind);
+        }
+    }
+
+    /** What has taken longer than the member took to go down and come back is about the past. */
+    private boolean isOfNow() {
+        return changes == member.changes();
+    }
+
+    private void tell(Kind kind) {
+        AttemptObserver observer = member.attempts();
+        if (observer != null) {
+            observer.ended(kind);
         }
     }
 
@@ -74,7 +98,7 @@ final class BackendLease implements Lease {
         }
         try {
             if (feedback != null) {
-                ended(feedback, kind, before == ANSWERED);
+                ended(feedback, kind, before != OPEN);
             }
         } finally {
             if (kind == Kind.FAILURE || kind == Kind.UNREACHABLE) {
@@ -82,9 +106,13 @@ final class BackendLease implements Lease {
             }
             member.end();
         }
-        // A connect that has taken longer than the member took to go down and come back is about the past.
-        if (kind == Kind.UNREACHABLE && changes == member.changes()) {
-            balancer.unreachable(member, outcome);
+        if (isOfNow()) {
+            if (kind == Kind.UNREACHABLE) {
+                balancer.unreachable(member, outcome);
+            }
+            if (before != BLAMED) {
+                tell(kind);
+            }
         }
         return true;
     }

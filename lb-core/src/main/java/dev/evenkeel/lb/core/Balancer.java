@@ -13,11 +13,13 @@ import dev.evenkeel.lb.api.LoadBalancerSnapshot.Past;
 import dev.evenkeel.lb.api.LoadBalancerSnapshot.Status;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.Outcome;
+import dev.evenkeel.lb.core.health.OutlierDetector;
 import dev.evenkeel.lb.core.health.Prober;
 import dev.evenkeel.lb.core.membership.Membership;
 import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
+import dev.evenkeel.lb.core.pool.Trial.Claim;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -35,7 +37,11 @@ final class Balancer implements LoadBalancer {
     private final CloseActions closeActions;
 
     /** What the balancer gives up when it is closed. */
-    record Resources(@Nullable Prober prober, @Nullable Membership membership, Runnable scheduler) {}
+    record Resources(
+            @Nullable Prober prober,
+            @Nullable OutlierDetector outliers,
+            @Nullable Membership membership,
+            Runnable scheduler) {}
 
     private volatile boolean closed;
 
@@ -55,6 +61,14 @@ final class Balancer implements LoadBalancer {
 
     @Override
     public Lease acquire(Attempt attempt) throws NoBackendAvailableException {
+        OutlierDetector outliers = resources.outliers();
+        if (outliers != null) {
+            Claim claim = pool.beginTrial(attempt);
+            if (claim != null) {
+                outliers.trialBegun(claim);
+                return new TrialLease(new BackendLease(claim.member(), this), claim, outliers);
+            }
+        }
         return new BackendLease(pool.begin(attempt), this);
     }
 
@@ -162,12 +176,16 @@ final class Balancer implements LoadBalancer {
         }
         Prober prober = resources.prober();
         Membership membership = resources.membership();
+        OutlierDetector outliers = resources.outliers();
         try {
             if (membership != null) {
                 membership.close();
             }
             if (prober != null) {
                 prober.close();
+            }
+            if (outliers != null) {
+                outliers.close();
             }
             pool.refresh();
         } finally {

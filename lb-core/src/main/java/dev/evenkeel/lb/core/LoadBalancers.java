@@ -10,8 +10,10 @@ import dev.evenkeel.lb.api.HealthChecker;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.LoadBalancerListener;
 import dev.evenkeel.lb.api.Selector;
+import dev.evenkeel.lb.core.health.OutlierDetector;
 import dev.evenkeel.lb.core.health.Prober;
 import dev.evenkeel.lb.core.membership.Membership;
+import dev.evenkeel.lb.core.outlier.OutlierDetection;
 import dev.evenkeel.lb.core.plan.PlanRules;
 import dev.evenkeel.lb.core.plan.SlowStart;
 import dev.evenkeel.lb.core.plan.Subset;
@@ -66,6 +68,7 @@ public final class LoadBalancers {
     private @Nullable EndpointSource source;
     private Selector.@Nullable Factory policy;
     private @Nullable HealthCheck healthCheck;
+    private @Nullable OutlierDetection outlierDetection;
     private PlanRules rules = PlanRules.DEFAULT;
     private long maxInFlight = Long.MAX_VALUE;
     private int history = 100;
@@ -143,6 +146,15 @@ public final class LoadBalancers {
     /** Sets how health is probed, with the default cadence and thresholds. */
     public LoadBalancers healthCheck(HealthChecker checker) {
         return healthCheck(HealthCheck.of(checker));
+    }
+
+    /**
+     * Takes backends out of rotation for a while when attempts on them fail, see {@link OutlierDetection#standard()};
+     * default not at all. Made for pools of any size: one backend may always be ejected, and never the last one.
+     */
+    public LoadBalancers outlierDetection(OutlierDetection detection) {
+        outlierDetection = Objects.requireNonNull(detection, "outlierDetection");
+        return this;
     }
 
     /**
@@ -294,6 +306,9 @@ public final class LoadBalancers {
             throw new IllegalStateException(name + ": policy " + chosen.name() + " fails: " + fault);
         }
         Prober prober = check == null ? null : Prober.start(check, roster, pool, ticker, scheduler);
-        return new Balancer(name, roster, pool, switchboard, new Balancer.Resources(prober, membership, end));
+        OutlierDetection detection = outlierDetection;
+        OutlierDetector outliers =
+                detection == null ? null : OutlierDetector.start(detection, roster, pool, ticker, scheduler);
+        return new Balancer(name, roster, pool, switchboard, new Balancer.Resources(prober, outliers, membership, end));
     }
 }

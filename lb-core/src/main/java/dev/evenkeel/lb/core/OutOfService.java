@@ -21,7 +21,7 @@ final class OutOfService {
     /** Enough for every backend of a large pool to go while an action is busy. */
     static final int CAPACITY = 4_096;
 
-    private static final Set<Kind> ENDS = EnumSet.of(Kind.DOWN, Kind.DRAINED, Kind.LEFT);
+    private static final Set<Kind> ENDS = EnumSet.of(Kind.DOWN, Kind.EJECTED, Kind.DRAINED, Kind.LEFT);
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
     private final String balancer;

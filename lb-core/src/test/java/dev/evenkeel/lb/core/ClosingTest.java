@@ -90,8 +90,8 @@ class ClosingTest {
         Switchboard switchboard = Switchboard.of("orders", events, time, time);
         Roster roster = new Roster("orders", time, switchboard, 0);
         Pool pool = new Pool("orders", roster, RoundRobin.policy());
-        LoadBalancer orders =
-                new Balancer("orders", roster, pool, switchboard, new Balancer.Resources(null, null, ended::countDown));
+        LoadBalancer orders = new Balancer(
+                "orders", roster, pool, switchboard, new Balancer.Resources(null, null, null, ended::countDown));
         var executor = Executors.newSingleThreadExecutor();
         try {
             var adding = executor.submit(() -> orders.add(Endpoint.of("http://a")));

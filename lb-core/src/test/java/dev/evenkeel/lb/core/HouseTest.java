@@ -58,6 +58,8 @@ class HouseTest {
             .mayOnlyBeAccessedByLayers("health", "membership", "core")
             .whereLayer("outlier")
             .mayOnlyBeAccessedByLayers("health", "core")
+            .whereLayer("outlier")
+            .mayOnlyBeAccessedByLayers("health", "core")
             .whereLayer("check")
             .mayOnlyBeAccessedByLayers("core")
             .whereLayer("plan")

@@ -164,6 +164,7 @@ class OutOfServiceTest {
                 BackendState.LEAVING,
                 Duration.ZERO,
                 BackendHealth.UNCHECKED,
+                "",
                 new BackendTraffic(0, 0, 0));
         return new LoadBalancerEvent(Kind.LEFT, "orders", Instant.EPOCH, backend, "its last call has ended");
     }

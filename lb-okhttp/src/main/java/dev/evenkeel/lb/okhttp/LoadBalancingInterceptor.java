@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
  * a redirect may bring them, are resolved by the client. If the client has a proxy for such a backend, the call fails with an
  * {@link IOException}, because the proxy would resolve the name by itself; no backend is blamed for that.
  *
+ * <p>A call with an idempotent method, and a body that can be written again if it has one, is marked as {@linkplain
+ * Attempt#isRepeatable() repeatable}: a backend that was ejected is tried again with such a call first.
+ *
  * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
  * backend counts the call as in flight until its body is read or closed, or its web socket is closed.
  */
@@ -122,9 +125,21 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     private Attempt attempt(LoadBalancer balancer, Request request) throws IOException {
         Attempt tagged = request.tag(Attempt.class);
-        if (tagged != null) {
-            return tagged;
-        }
+        Attempt told = tagged != null ? tagged : told(balancer, request);
+        return told.isRepeatable() ? told : told.repeatable(mayRepeat(request));
+    }
+
+    /** Idempotent by RFC 9110, with a body, if any, that can be written again. */
+    private static boolean mayRepeat(Request request) {
+        RequestBody body = request.body();
+        return switch (request.method()) {
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" ->
+                body == null || (!body.isOneShot() && !body.isDuplex());
+            default -> false;
+        };
+    }
+
+    private Attempt told(LoadBalancer balancer, Request request) throws IOException {
         try {
             Attempt told = attempts.of(request);
             return told == null ? Attempt.PLAIN : told;

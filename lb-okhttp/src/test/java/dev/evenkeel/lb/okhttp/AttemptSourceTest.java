@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evenkeel.lb.api.Attempt;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +44,45 @@ class AttemptSourceTest extends BalancedCalls {
 
     @Test
     void nothing_is_told_by_default() throws IOException {
-        assertThat(told(Evenkeel.wrap(new OkHttpClient(), balancer), GET)).isSameAs(Attempt.PLAIN);
+        assertThat(told(Evenkeel.wrap(new OkHttpClient(), balancer), GET)).isSameAs(Attempt.PLAIN.repeatable(true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, true", "HEAD, true", "OPTIONS, true", "PUT, true", "DELETE, true", "POST, false", "PATCH, false"})
+    void calls_that_may_be_made_again_are_marked_as_such(String method, boolean repeatable) throws IOException {
+        RequestBody body = RequestBody.create(new byte[] {1, 2, 3});
+        boolean withBody = method.startsWith("P");
+        Request request =
+                GET.newBuilder().method(method, withBody ? body : null).build();
+        AttemptSource keyed = AttemptSource.keyedByPath();
+        assertThat(told(keyed, request).isRepeatable()).isEqualTo(repeatable);
+        Request tagged =
+                request.newBuilder().tag(Attempt.class, Attempt.keyed("user-7")).build();
+        Attempt told = told(keyed, tagged);
+        assertThat(told.isRepeatable()).isEqualTo(repeatable);
+        assertThat(told.hash()).isEqualTo(Attempt.hash("user-7"));
+    }
+
+    @Test
+    void a_body_that_can_be_written_only_once_is_not_repeatable() throws IOException {
+        RequestBody oneShot = new RequestBody() {
+            @Override
+            public @Nullable MediaType contentType() {
+                return null;
+            }
+
+            @Override
+            public void writeTo(BufferedSink sink) throws IOException {
+                sink.writeByte(1);
+            }
+
+            @Override
+            public boolean isOneShot() {
+                return true;
+            }
+        };
+        assertThat(told(request -> null, GET.newBuilder().put(oneShot).build()).isRepeatable())
+                .isFalse();
     }
 
     @Test
@@ -104,7 +145,7 @@ class AttemptSourceTest extends BalancedCalls {
     void what_a_function_says_is_the_key_and_null_is_none() throws IOException {
         assertKey(told(AttemptSource.keyedBy(Request::method), GET), "GET");
         assertKey(told(AttemptSource.keyedBy(request -> null), GET), null);
-        assertThat(told(request -> null, GET)).isSameAs(Attempt.PLAIN);
+        assertThat(told(request -> null, GET)).isSameAs(Attempt.PLAIN.repeatable(true));
     }
 
     @Test
@@ -116,7 +157,9 @@ class AttemptSourceTest extends BalancedCalls {
             return Attempt.keyed("bob");
         };
         Request request = GET.newBuilder().tag(Attempt.class, mine).build();
-        assertThat(told(counting, request)).isSameAs(mine);
+        Attempt told = told(counting, request);
+        assertKey(told, "ada");
+        assertThat(told.token()).isEqualTo("token");
         assertThat(asked).hasValue(0);
         assertKey(told(counting, GET), "bob");
     }

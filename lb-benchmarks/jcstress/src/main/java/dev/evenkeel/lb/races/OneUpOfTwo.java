@@ -29,6 +29,9 @@ final class OneUpOfTwo {
 
     private static final int PICKS = 8;
 
+    /** How often a member is probed; even, so that the last one passes. */
+    static final int PROBES = 6;
+
     private static final EventSink NOBODY_LISTENS = new EventSink() {
         @Override
         public void offer(LoadBalancerEvent event) {}
@@ -85,6 +88,26 @@ final class OneUpOfTwo {
 
     private void close(int which) {
         roster.align(members[which], Gate.PROBE, () -> true, "down");
+    }
+
+    /** Opens the gate of the one that is down, so that both are up. */
+    void open() {
+        roster.align(members[1 - up], Gate.PROBE, () -> false, "up");
+    }
+
+    /** Has the probes of a member fail and pass by turns, and pass in the end. */
+    void probeAFewTimes(Member member) {
+        for (int probe = 0; probe < PROBES; probe++) {
+            boolean fails = probe % 2 == 0;
+            roster.align(member, Gate.PROBE, () -> fails, "by turns");
+        }
+    }
+
+    /** Ejects a member, if it is up. */
+    boolean eject(Member member) {
+        return roster.ejections()
+                .eject(member, "by hand", members -> 1, () -> "for good")
+                .ejected();
     }
 
     /** Moves to and fro, for the one thread that makes the changes. */

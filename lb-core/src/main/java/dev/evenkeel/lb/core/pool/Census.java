@@ -9,5 +9,6 @@ import java.util.List;
  * @param now the moment, on the monotonic clock
  * @param members who belonged, in the order in which they joined
  * @param standings the same, in the same order, with their gates
+ * @param trials the trials of those that are half-open
  */
-record Census(long flips, long now, List<Member> members, List<Standing> standings) {}
+record Census(long flips, long now, List<Member> members, List<Standing> standings, List<Trial> trials) {}

@@ -14,10 +14,15 @@ public enum Gate {
     /** Closed from the moment the backend is removed. */
     LEAVING(1 << 2, Kind.DRAINING, Kind.JOINED),
     /** Closed for good when the balancer is closed, so that a plan which is still in force gives nothing out. */
-    BALANCER(1 << 3, Kind.CLOSED, Kind.CLOSED);
+    BALANCER(1 << 3, Kind.CLOSED, Kind.CLOSED),
+    /** Closed while the backend is ejected for the failures of the attempts on it. */
+    OUTLIER(1 << 4, Kind.EJECTED, Kind.READMITTED);
 
     /** The bits of all gates. */
-    public static final int ALL = PROBE.bit | OPERATOR.bit | LEAVING.bit | BALANCER.bit;
+    public static final int ALL = PROBE.bit | OPERATOR.bit | LEAVING.bit | BALANCER.bit | OUTLIER.bit;
+
+    /** The gates that keep a trial away: all but the one that the trial is about. */
+    static final int TRIAL = ALL & ~OUTLIER.bit;
 
     private final int bit;
     private final Kind whenClosed;

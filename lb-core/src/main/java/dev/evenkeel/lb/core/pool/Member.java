@@ -8,6 +8,7 @@ import dev.evenkeel.lb.api.BackendTraffic;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Feedback;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,15 @@ public final class Member implements Backend {
     /** What {@link #gates} mean and since when. Written under the roster's lock. */
     private volatile Condition condition;
 
+    /** Why it is ejected; null if it is not. Guarded by the roster's lock; {@link #condition} is what others see of it. */
+    private @Nullable Ejected ejection;
+
+    /** The slot for an attempt that tries it, while it is half-open. Guarded by the roster's lock. */
+    private @Nullable Trial trial;
+
+    /** Who hears how the attempts on it go, or null. Written once, when it joins. */
+    private volatile @Nullable AttemptObserver attempts;
+
     /** Written by the prober alone. */
     private volatile BackendHealth health = BackendHealth.UNCHECKED;
 
@@ -57,7 +67,7 @@ public final class Member implements Backend {
         this.roster = roster;
         this.endpoint = endpoint;
         this.gates = gates;
-        this.condition = new Condition(state(gates), now, 0);
+        this.condition = new Condition(state(gates), now, 0, null);
     }
 
     @Override
@@ -169,6 +179,12 @@ public final class Member implements Backend {
         return !introduced;
     }
 
+    /** Tells whether the probes, if there are any, last found it well. */
+    boolean passes(boolean probed) {
+        BackendHealth latest = health;
+        return !probed || (latest.checked() && latest.failuresInARow() == 0);
+    }
+
     /** Returns what the probes last said. */
     public BackendHealth health() {
         return health;
@@ -187,10 +203,48 @@ public final class Member implements Backend {
     /** Under the roster's lock. */
     void gates(int changed, long now) {
         BackendState after = state(changed);
+        Condition before = condition;
         gates = changed;
-        if (after != condition.state) {
-            condition = new Condition(after, now, condition.number + 1);
+        if (after != before.state) {
+            condition = new Condition(after, now, before.number + 1, ejection);
+        } else if (!Objects.equals(ejection, before.ejection)) {
+            condition = new Condition(after, before.sinceNanos, before.number, ejection);
         }
+    }
+
+    /** Sets why it is ejected. Others see it with the next change of {@link #gates(int, long)}. Under the roster's lock. */
+    void ejection(@Nullable Ejected latest) {
+        ejection = latest;
+    }
+
+    /** Under the roster's lock. */
+    @Nullable
+    Ejected ejection() {
+        return ejection;
+    }
+
+    /** Opens the slot for a trial, or takes it away. Under the roster's lock. */
+    void trial(@Nullable Trial next) {
+        if (trial != null) {
+            trial.end();
+        }
+        trial = next;
+    }
+
+    /** Under the roster's lock. */
+    @Nullable
+    Trial trial() {
+        return trial;
+    }
+
+    /** Sets who hears how the attempts on it go. */
+    public void attempts(AttemptObserver observer) {
+        attempts = observer;
+    }
+
+    /** Returns who hears how the attempts on it go, or null. */
+    public @Nullable AttemptObserver attempts() {
+        return attempts;
     }
 
     private static BackendState state(int gates) {
@@ -200,7 +254,10 @@ public final class Member implements Backend {
         if ((gates & Gate.OPERATOR.bit()) != 0) {
             return BackendState.DRAINING;
         }
-        return (gates & Gate.PROBE.bit()) != 0 ? BackendState.DOWN : BackendState.UP;
+        if ((gates & Gate.PROBE.bit()) != 0) {
+            return BackendState.DOWN;
+        }
+        return (gates & Gate.OUTLIER.bit()) != 0 ? BackendState.EJECTED : BackendState.UP;
     }
 
     /** Returns what it is allowed to do. */
@@ -216,9 +273,13 @@ public final class Member implements Backend {
     /** Returns the state as values. */
     public BackendSnapshot snapshot(long now) {
         Condition current = condition;
-        Duration inState = Duration.ofNanos(Math.max(0, now - current.sinceNanos));
+        // Who was also down for a while has not been readmitted in between.
+        Ejected out = current.state == BackendState.EJECTED ? current.ejection : null;
+        long since = out == null ? current.sinceNanos : out.sinceNanos();
+        Duration inState = Duration.ofNanos(Math.max(0, now - since));
+        String why = out == null ? "" : out.reason();
         BackendTraffic traffic = new BackendTraffic(inFlight(), begun, failed);
-        return new BackendSnapshot(endpoint, current.state, inState, health, traffic);
+        return new BackendSnapshot(endpoint, current.state, inState, health, why, traffic);
     }
 
     @Override
@@ -226,5 +287,9 @@ public final class Member implements Backend {
         return endpoint + " " + condition.state;
     }
 
-    private record Condition(BackendState state, long sinceNanos, int number) {}
+    private record Condition(
+            BackendState state,
+            long sinceNanos,
+            int number,
+            @Nullable Ejected ejection) {}
 }

@@ -4,6 +4,7 @@ import dev.evenkeel.lb.api.Change;
 import dev.evenkeel.lb.api.Change.Before;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,7 +21,7 @@ final class Members {
     private final Drains drains;
     private final DrainMemory drainsOfThoseAway = new DrainMemory();
     private final Map<Endpoint, Member> byEndpoint = new LinkedHashMap<>();
-    private MembershipObserver observer = MembershipObserver.NONE;
+    private final List<MembershipObserver> observers = new ArrayList<>();
 
     /** Whether a source says who belongs, and may bring back whom an operator drained. */
     private boolean followsSource;
@@ -44,11 +45,15 @@ final class Members {
         return byEndpoint.values().stream();
     }
 
-    void observe(MembershipObserver newObserver) {
-        observer = newObserver;
+    void observe(MembershipObserver observer) {
+        observers.add(observer);
         for (Member member : present) {
-            newObserver.joined(member);
+            observer.joined(member);
         }
+    }
+
+    void readmitted(Member member) {
+        observers.forEach(observer -> observer.readmitted(member));
     }
 
     /** Returns the member at an endpoint, not one that leaves. */
@@ -118,7 +123,7 @@ final class Members {
                 joined = true;
             } else if (!known.endpoint().hasLabelsOf(endpoint)) {
                 known.endpoint(endpoint);
-                roster.flipped();
+                roster.relabelled();
             }
         }
         if (joined) {
@@ -143,16 +148,17 @@ final class Members {
             Member member = new Member(roster, endpoint, gates, roster.nanos());
             byEndpoint.put(endpoint, member);
             roster.announce(Kind.JOINED, member, "added" + by + (drained ? ", still drained by an operator" : ""));
-            observer.joined(member);
+            observers.forEach(observer -> observer.joined(member));
         } else {
             leaving.endpoint(endpoint);
             roster.flip(leaving, Gate.LEAVING, false, "added again" + by + " while it was leaving");
-            observer.joined(leaving);
+            observers.forEach(observer -> observer.joined(leaving));
         }
     }
 
     private void leave(Member member, String by) {
-        observer.left(member);
+        observers.forEach(observer -> observer.left(member));
+        roster.ejections().left(member);
         roster.flip(member, Gate.LEAVING, true, "removed" + by);
         drains.removed(member);
         idle(member);
@@ -190,7 +196,7 @@ final class Members {
     /** Lets picks see who joined and who left. */
     private void publish() {
         present = all().filter(member -> !leaves(member)).toArray(Member[]::new);
-        roster.flipped();
+        roster.published();
     }
 
     /** Leaves nobody to pick. */
@@ -199,7 +205,7 @@ final class Members {
             member.gates(member.gates() | Gate.BALANCER.bit(), roster.nanos());
         }
         present = new Member[0];
-        roster.flipped();
+        roster.published();
     }
 
     private static boolean leaves(Member member) {

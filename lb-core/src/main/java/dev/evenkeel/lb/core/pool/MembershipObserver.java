@@ -2,18 +2,12 @@ package dev.evenkeel.lb.core.pool;
 
 /** Hears who joins and who leaves, under the roster's lock and in order; must be short and must not call back. */
 public interface MembershipObserver {
-    /** Nobody listens. */
-    MembershipObserver NONE = new MembershipObserver() {
-        @Override
-        public void joined(Member member) {}
-
-        @Override
-        public void left(Member member) {}
-    };
-
     /** A member is new, or has come back while it was leaving. */
     void joined(Member member);
 
     /** A member was removed. Its calls in flight may still go on. */
     void left(Member member);
+
+    /** The ejection of a member has ended, for whatever reason. */
+    default void readmitted(Member member) {}
 }

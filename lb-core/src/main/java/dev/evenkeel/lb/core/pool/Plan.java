@@ -12,7 +12,12 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class Plan extends Group {
     /** The plan before any change was seen. */
-    static final Plan EMPTY = new Plan(0, -1, new Layout(List.of(), List.of(), Long.MAX_VALUE), List.of(), false);
+    static final Plan EMPTY = new Plan(
+            0,
+            new Census(-1, 0, List.of(), List.of(), List.of()),
+            new Layout(List.of(), List.of(), Long.MAX_VALUE),
+            List.of(),
+            false);
 
     /** Takes the draw of a group apart from whatever a policy makes of the same hash. */
     private static final long DRAW = 0xD6E8_FEB8_6659_FD93L;
@@ -25,6 +30,9 @@ final class Plan extends Group {
 
     /** All members then, in the order of a last search. */
     final Lane[] lanes;
+
+    /** The trials that are open; empty but for moments. */
+    final Trial[] trials;
 
     private final boolean byKey;
 
@@ -41,12 +49,14 @@ final class Plan extends Group {
     record Lane(int mask, List<Member> members) {}
 
     /**
+     * @param census what this was decided on
      * @param byKey whether one key is to stay in one group
      */
-    Plan(long version, long flips, Layout layout, List<Group> groups, boolean byKey) {
+    Plan(long version, Census census, Layout layout, List<Group> groups, boolean byKey) {
         super(first(groups).mask, first(groups).selector, first(groups).eligible);
         this.version = version;
-        this.flips = flips;
+        this.flips = census.flips();
+        this.trials = census.trials().toArray(Trial[]::new);
         this.byKey = byKey;
         this.groups = groups.isEmpty() ? new Group[] {NOBODY} : groups.toArray(Group[]::new);
         this.several = this.groups.length > 1;

@@ -43,7 +43,7 @@ final class PlanBuilder {
         for (Layout.Part part : layout.parts()) {
             groups.add(group(part));
         }
-        return new Built(new Plan(version, census.flips(), layout, groups, policy.usesKeys()), layout);
+        return new Built(new Plan(version, census, layout, groups, policy.usesKeys()), layout);
     }
 
     /** Returns how long a plan is kept at least before time alone asks for another, or many newcomers make too many. */

@@ -108,6 +108,38 @@ public final class Pool {
         return found;
     }
 
+    /**
+     * Begins an attempt on a backend that is half-open, if there is one, its slot is free and the attempt may be its trial;
+     * one trial at a time for each backend. Costs one look at the plan while nobody is half-open.
+     *
+     * @return the claim, with the attempt counted as begun on its member, or null if the attempt goes where others go
+     */
+    public Trial.@Nullable Claim beginTrial(Attempt attempt) {
+        Trial[] trials = plan.trials;
+        return trials.length == 0 ? null : beginTrial(trials, attempt);
+    }
+
+    private Trial.@Nullable Claim beginTrial(Trial[] trials, Attempt attempt) {
+        long now = roster.clock().getAsLong();
+        for (Trial trial : trials) {
+            Member member = trial.member();
+            if (trial.isFree() && trial.accepts(attempt, now) && isWell(member)) {
+                Trial.Claim claim = trial.claim();
+                if (claim != null && member.begin(maxInFlight, Gate.TRIAL)) {
+                    return claim;
+                }
+                if (claim != null) {
+                    claim.giveBack();
+                }
+            }
+        }
+        return null;
+    }
+
+    private boolean isWell(Member member) {
+        return (member.gates & Gate.TRIAL) == 0 && member.passes(probed);
+    }
+
     private NoBackendAvailableException none(boolean full) {
         NoBackendAvailableException none = why(full);
         failures.count(none.reason());

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -37,6 +38,8 @@ public final class Roster {
     /** Guarded by the lock. */
     private final Drains drains = new Drains();
 
+    private final Ejections ejections = new Ejections(this);
+
     /** Written under the lock. */
     private volatile boolean closed;
 
@@ -53,11 +56,16 @@ public final class Roster {
         this.known = new Members(this, initialGates, drains);
     }
 
-    /** Sets who hears of the members, and tells of those that are there. */
-    public void observe(MembershipObserver newObserver) {
+    /** Adds one who hears of the members, and tells it of those that are there. */
+    public void observe(MembershipObserver observer) {
         synchronized (lock) {
-            known.observe(newObserver);
+            known.observe(observer);
         }
+    }
+
+    /** Returns what ejects members of this roster. */
+    public Ejections ejections() {
+        return ejections;
     }
 
     Member[] members() {
@@ -222,11 +230,17 @@ public final class Roster {
         if (after == before) {
             return false;
         }
+        if (before == 0) {
+            ejections.keepSomebodyIn(member);
+        }
         long now = ticker.nanos();
         BackendSnapshot was = member.snapshot(now);
         member.gates(after, now);
-        flipped();
+        flips.incrementAndGet();
         announce(gate.event(close), member, circumstances(why, member, was, before));
+        if (after == Gate.OUTLIER.bit()) {
+            ejections.keepSomebodyIn(null);
+        }
         return true;
     }
 
@@ -240,9 +254,26 @@ public final class Roster {
         return state == was.state() ? known : known.after(new Before(was.state(), was.inState()));
     }
 
-    /** Takes note of a change that was made. Under the lock. */
-    void flipped() {
+    /** Has a plan take in what changed in a member, and tells of it. Under the lock. */
+    void changed(Kind kind, Member member, String reason) {
         flips.incrementAndGet();
+        announce(kind, member, reason);
+    }
+
+    /** Under the lock. */
+    void readmitted(Member member) {
+        known.readmitted(member);
+    }
+
+    /** Takes note of a change of labels. Under the lock. */
+    void relabelled() {
+        flips.incrementAndGet();
+    }
+
+    /** Takes note of who belongs now. Under the lock. */
+    void published() {
+        flips.incrementAndGet();
+        ejections.keepSomebodyIn(null);
     }
 
     /** Ends the leave or the drain of a member if it has nothing in flight any more. */
@@ -285,15 +316,15 @@ public final class Roster {
                     flips.get(),
                     ticker.nanos(),
                     present,
-                    present.stream().map(member -> member.standing(probed)).toList());
+                    present.stream().map(member -> member.standing(probed)).toList(),
+                    present.stream().map(Member::trial).filter(Objects::nonNull).toList());
         }
     }
 
-    /** Runs a search of ours with every gate held still. */
-    @Nullable
-    Member holdingStill(Supplier<@Nullable Member> search) {
+    /** Does short work of ours with every gate held still. */
+    <T extends @Nullable Object> T holdingStill(Supplier<T> work) {
         synchronized (lock) {
-            return search.get();
+            return work.get();
         }
     }
 

@@ -1,0 +1,32 @@
+package dev.evenkeel.lb.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class AttemptTest {
+    @Test
+    void an_attempt_is_not_repeatable_until_somebody_says_so() {
+        assertThat(Attempt.PLAIN.isRepeatable()).isFalse();
+        assertThat(Attempt.PLAIN.repeatable(true).isRepeatable()).isTrue();
+        assertThat(Attempt.PLAIN.repeatable(true).repeatable(false).isRepeatable())
+                .isFalse();
+    }
+
+    @Test
+    void what_else_is_known_of_an_attempt_stays_when_it_is_marked_as_repeatable() {
+        Attempt keyed = Attempt.keyed("user-7").repeatable(true);
+        assertThat(keyed.isKeyed()).isTrue();
+        assertThat(keyed.hash()).isEqualTo(Attempt.hash("user-7"));
+        Attempt sticking = Attempt.sticking("token").repeatable(true).withKey("user-7");
+        assertThat(sticking.token()).isEqualTo("token");
+        assertThat(sticking.isRepeatable()).isTrue();
+        assertThat(sticking.withKey(null).isRepeatable()).isTrue();
+    }
+
+    @Test
+    void marking_the_plain_attempt_makes_nothing_new() {
+        assertThat(Attempt.PLAIN.repeatable(true)).isSameAs(Attempt.PLAIN.repeatable(true));
+        assertThat(Attempt.PLAIN.repeatable(false)).isSameAs(Attempt.PLAIN);
+    }
+}
