@@ -19,7 +19,7 @@ final class BenchmarksIT {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final long WATCHDOG_MINUTES = 5;
     private static final int SIZES = 2;
-    private static final int FLOORS = 7;
+    private static final int FLOORS = 6;
     private static final double LEASE_BYTES = 48;
 
     /** JMH's own bytes, shared by the few operations of so short a time. */
