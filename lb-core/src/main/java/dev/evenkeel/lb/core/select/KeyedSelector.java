@@ -107,27 +107,26 @@ final class KeyedSelector implements Selector {
     @Override
     public @Nullable Backend select(Attempt attempt) {
         if (attempt.isKeyed()) {
-            return byKey(attempt.hash());
+            return byKey(attempt);
         }
         Backend turn = turns.select(attempt);
         Integer weight = turn == null ? null : weightOf(turn);
-        return turn != null && weight != null && fits(turn.inFlight(), weight)
+        return turn != null && weight != null && !attempt.excludes(turn) && fits(turn.inFlight(), weight)
                 ? turn
-                : fromLive(ThreadLocalRandom.current().nextLong());
+                : fromLive(ThreadLocalRandom.current().nextLong(), attempt);
     }
 
-    /** Returns the backend of a key's hash. */
-    @Nullable
-    Backend byKey(long key) {
-        long hash = key;
+    /** Returns the backend of a key, the next best one for it if that is excluded. */
+    private @Nullable Backend byKey(Attempt attempt) {
+        long hash = attempt.hash();
         for (int look = 0; look < looks; look++) {
             int rank = table.at(hash);
-            if ((whole || takes(takes[rank], hash)) && isFree(rank)) {
+            if ((whole || takes(takes[rank], hash)) && isFree(rank) && !attempt.excludes(backends[rank])) {
                 return backends[rank];
             }
             hash = MaglevTable.rehash(hash);
         }
-        return fromLive(hash);
+        return fromLive(hash, attempt);
     }
 
     /** The lower half of the hash decides, because the upper half has led here. */
@@ -154,29 +153,29 @@ final class KeyedSelector implements Selector {
         return load * liveWeight < allowed * weight;
     }
 
-    private @Nullable Backend fromLive(long hash) {
+    private @Nullable Backend fromLive(long hash, Attempt attempt) {
         int n = live.size();
         int first = live.indexOf(hash);
         int at = first;
         for (int step = 0; step < n; step++) {
             int rank = live.rank(at);
-            if (isFree(rank)) {
+            if (isFree(rank) && !attempt.excludes(backends[rank])) {
                 return backends[rank];
             }
             at = at + 1 == n ? 0 : at + 1;
         }
-        Backend found = lap(first, bound.allowed());
+        Backend found = lap(first, bound.allowed(), attempt);
         // Attempts that have a place but are not counted yet can hide the one that has room by definition.
-        return found != null ? found : lap(first, allowedByCount());
+        return found != null ? found : lap(first, allowedByCount(), attempt);
     }
 
     /** Goes round those that are eligible for one that is below the bound, whatever its faults. */
-    private @Nullable Backend lap(int first, double allowed) {
+    private @Nullable Backend lap(int first, double allowed, Attempt attempt) {
         int n = live.size();
         int at = first;
         for (int step = 0; step < n; step++) {
             int rank = live.rank(at);
-            if (isBelow(backends[rank].inFlight(), weights[rank], allowed)) {
+            if (isBelow(backends[rank].inFlight(), weights[rank], allowed) && !attempt.excludes(backends[rank])) {
                 return backends[rank];
             }
             at = at + 1 == n ? 0 : at + 1;
