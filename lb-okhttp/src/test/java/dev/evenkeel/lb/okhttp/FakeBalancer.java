@@ -93,9 +93,15 @@ final class FakeBalancer implements LoadBalancer {
         if (endpoints.isEmpty()) {
             throw new NoBackendAvailableException(name, Reason.NONE_KNOWN, List.of());
         }
-        Endpoint endpoint = endpoints.get(turn.getAndIncrement() % endpoints.size());
-        inFlight.incrementAndGet();
-        return new FakeLease(new FakeBackend(endpoint));
+        for (int look = 0; look < endpoints.size(); look++) {
+            FakeBackend backend = new FakeBackend(endpoints.get((turn.get() + look) % endpoints.size()));
+            if (!attempt.excludes(backend)) {
+                turn.getAndIncrement();
+                inFlight.incrementAndGet();
+                return new FakeLease(backend);
+            }
+        }
+        throw new NoBackendAvailableException(name, Reason.NONE_UNTRIED, List.of());
     }
 
     private final class FakeLease implements Lease {
