@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
@@ -103,7 +104,7 @@ class RetryTest {
     private int sent(String method) {
         return servers.stream()
                 .mapToInt(server -> (int) server.heads.stream()
-                        .filter(head -> head.startsWith(method + " "))
+                        .filter(head -> head.contains(method + " / ")) // a body that was not read stands before it
                         .count())
                 .sum();
     }
@@ -394,6 +395,23 @@ class RetryTest {
             assertThat(response.code()).isEqualTo(502);
         }
         assertThat(servers).allSatisfy(server -> assertThat(server.heads).hasSize(1));
+    }
+
+    @Test
+    void a_call_can_exclude_the_backend_that_answered_an_earlier_one() throws IOException {
+        OkHttpClient client = client(RawServer.answering(OK), RawServer.answering(OK));
+        for (int call = 0; call < 6; call++) {
+            Backend first;
+            try (Response response = client.newCall(GET).execute()) {
+                first = response.request().tag(Backend.class);
+            }
+            Request other = GET.newBuilder()
+                    .tag(Attempt.class, Attempt.PLAIN.excluding(first))
+                    .build();
+            try (Response response = client.newCall(other).execute()) {
+                assertThat(response.request().tag(Backend.class)).isNotEqualTo(first);
+            }
+        }
     }
 
     @Test
