@@ -50,7 +50,7 @@ final class Callers {
     }
 
     private void call() {
-        Attempt attempt = Attempt.keyed("user " + random.nextLong());
+        Attempt attempt = Attempt.keyed("user " + random.nextLong()).repeatable(true);
         Lease lease;
         try {
             lease = balancer.acquire(attempt);

@@ -97,7 +97,10 @@ enum Incident {
 
         @Override
         List<Setting> settings() {
-            return List.of(Setting.DEFAULTS, Setting.ruled("panic below 0.5", rules -> rules.panicBelow(0.5)));
+            return List.of(
+                    Setting.DEFAULTS,
+                    Setting.OUTLIERS,
+                    Setting.ruled("panic below 0.5", rules -> rules.panicBelow(0.5)));
         }
 
         @Override
@@ -292,7 +295,7 @@ enum Incident {
 
     /** Returns how the balancers are set up that it happens to, one after the other. */
     List<Setting> settings() {
-        return List.of(Setting.DEFAULTS);
+        return List.of(Setting.DEFAULTS, Setting.OUTLIERS);
     }
 
     /** Sets up the balancer. */
