@@ -69,10 +69,10 @@ final class CallTracker extends EventListener {
 
     @Override
     public void connectionAcquired(Call call, Connection connection) {
-        ConnectionUse use = hold.acquired(connection);
+        boolean open = hold.acquired(connection);
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.acquired(use);
+            current.acquired(open);
         }
     }
 

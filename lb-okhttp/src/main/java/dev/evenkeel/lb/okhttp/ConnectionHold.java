@@ -17,11 +17,14 @@ final class ConnectionHold {
         this.connections = connections;
     }
 
-    /** Returns what counts the calls on the connection, or null if nobody does. */
-    @Nullable
-    ConnectionUse acquired(Connection connection) {
-        held = connections == null ? null : connections.acquired(connection);
-        return held;
+    /** Counts the call on a connection and tells whether it is open: if not, we have closed it, and nothing was sent. */
+    boolean acquired(Connection connection) {
+        if (connections == null) {
+            return true;
+        }
+        ConnectionUse use = connections.of(connection);
+        held = use;
+        return use.acquired();
     }
 
     void released(Connection connection) {

@@ -29,11 +29,11 @@ final class TrackedAttempt {
     // Most are written and read by the thread of the call, one after the other. They are volatile because connections
     // are made, duplex bodies sent and response bodies read by others.
     private volatile @Nullable RewriteTarget target;
-    private volatile @Nullable ConnectionUse connection;
     private volatile boolean connectFailed;
     private volatile boolean connected;
     private volatile boolean acquired;
     private volatile boolean reused;
+    private volatile boolean gotClosed;
     private volatile boolean uploading;
     private volatile boolean heard;
     private volatile boolean elsewhere;
@@ -69,10 +69,10 @@ final class TrackedAttempt {
     }
 
     /**
-     * @param use counts the calls on the connection; null if nobody does
+     * @param open false if the connection was closed by us in the moment in which the call took it
      */
-    void acquired(@Nullable ConnectionUse use) {
-        connection = use;
+    void acquired(boolean open) {
+        gotClosed = !open;
         acquired = true;
         reused = !connected;
         connected = false;
@@ -167,8 +167,7 @@ final class TrackedAttempt {
 
     /** Tells whether the last connection was closed by us in the moment in which this call took it, before a byte was sent. */
     boolean gotClosedConnection() {
-        ConnectionUse use = connection;
-        return use != null && use.isClosed() && !connectFailed;
+        return gotClosed && !connectFailed;
     }
 
     private Outcome judge(IOException why) {
