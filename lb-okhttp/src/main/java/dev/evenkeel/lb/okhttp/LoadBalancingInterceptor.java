@@ -170,7 +170,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
                     .tag(Backend.class, backend)
                     .build();
             attempt.target(target);
-            Response answer = send(led(chain, target, attempt), sent, attempt);
+            Response answer = attempt.delivery().send(led(chain, target, attempt), sent, attempt::again);
             attempt.answered(answer);
             return target.mapBack(answer, sent, request.url());
         } catch (IOException e) {
@@ -179,23 +179,6 @@ public final class LoadBalancingInterceptor implements Interceptor {
         } catch (RuntimeException | Error e) {
             attempt.abandon();
             throw e;
-        }
-    }
-
-    /**
-     * Sends the request, and if the connection it got was closed by us in that moment, once more: nothing was sent on it, and
-     * OkHttp takes another one by itself only if it notices late enough.
-     */
-    private static Response send(Chain chain, Request sent, TrackedAttempt attempt) throws IOException {
-        try {
-            return chain.proceed(sent);
-        } catch (IOException e) {
-            RequestBody body = sent.body();
-            boolean repeatable = body == null || !(body.isOneShot() || body.isDuplex());
-            if (!repeatable || !attempt.gotClosedConnection() || chain.call().isCanceled()) {
-                throw e;
-            }
-            return chain.proceed(sent);
         }
     }
 

@@ -25,6 +25,7 @@ final class TrackedAttempt {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
     private final Lease lease;
+    private final Delivery delivery = new Delivery();
 
     // Most are written and read by the thread of the call, one after the other. They are volatile because connections
     // are made, duplex bodies sent and response bodies read by others.
@@ -33,7 +34,6 @@ final class TrackedAttempt {
     private volatile boolean connected;
     private volatile boolean acquired;
     private volatile boolean reused;
-    private volatile boolean gotClosed;
     private volatile boolean uploading;
     private volatile boolean heard;
     private volatile boolean elsewhere;
@@ -47,6 +47,23 @@ final class TrackedAttempt {
 
     TrackedAttempt(Lease lease) {
         this.lease = lease;
+    }
+
+    /** Returns what tells whether the request can be sent again. */
+    Delivery delivery() {
+        return delivery;
+    }
+
+    /** The request is sent once more, of which nothing was sent so far. */
+    void again() {
+        connectFailed = false;
+        connected = false;
+        acquired = false;
+        reused = false;
+        uploading = false;
+        heard = false;
+        elsewhere = false;
+        broken = null;
     }
 
     Backend backend() {
@@ -63,6 +80,7 @@ final class TrackedAttempt {
     }
 
     void connectFailed() {
+        delivery.connectFailed();
         if (!elsewhere) {
             connectFailed = true;
         }
@@ -72,7 +90,7 @@ final class TrackedAttempt {
      * @param open false if the connection was closed by us in the moment in which the call took it
      */
     void acquired(boolean open) {
-        gotClosed = !open;
+        delivery.acquired(open);
         acquired = true;
         reused = !connected;
         connected = false;
@@ -85,6 +103,7 @@ final class TrackedAttempt {
 
     /** Response headers have come. */
     void heard() {
+        delivery.answered();
         heard = true;
     }
 
@@ -95,6 +114,7 @@ final class TrackedAttempt {
 
     /** OkHttp goes on by itself, after a redirect or a challenge. */
     void followUp(HttpUrl next) {
+        delivery.answered();
         RewriteTarget home = target;
         elsewhere = home != null && !home.serves(next);
     }
@@ -165,11 +185,6 @@ final class TrackedAttempt {
         return why.getClass() == InterruptedIOException.class && why.getCause() != null;
     }
 
-    /** Tells whether the last connection was closed by us in the moment in which this call took it, before a byte was sent. */
-    boolean gotClosedConnection() {
-        return gotClosed && !connectFailed;
-    }
-
     private Outcome judge(IOException why) {
         if (elsewhere) {
             return Outcome.SUCCESS;
@@ -182,7 +197,7 @@ final class TrackedAttempt {
         if (connectFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.unreachable(why);
         }
-        if (gotClosedConnection()) {
+        if (delivery.gotClosedConnection()) {
             return Outcome.IGNORED;
         }
         return reused && !heard && isClosed(why) ? Outcome.IGNORED : Outcome.failure(why);

@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.okhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.lb.api.Outcome.Kind;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.net.SocketFactory;
 import mockwebserver3.Dispatcher;
@@ -17,12 +19,15 @@ import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import okhttp3.Call;
+import okhttp3.Connection;
+import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,6 +105,40 @@ class TakenAndClosedTest {
         closer.join();
         assertThat(seen).containsExactly("GET", "POST");
         assertThat(orders.kinds()).containsExactly(Kind.SUCCESS, Kind.SUCCESS);
+    }
+
+    @Test
+    void a_post_is_not_sent_again_because_the_request_after_it_got_a_closed_connection() throws Exception {
+        MockResponse see = new MockResponse.Builder()
+                .code(303)
+                .addHeader("Location", "/done")
+                .addHeader("Connection", "close")
+                .build();
+        FakeBalancer orders =
+                serving(Protocol.HTTP_1_1, request -> request.getMethod().equals("POST") ? see : OK);
+        OkHttpClient client = Evenkeel.wrap(closingWhenTaken(4, orders), orders);
+        // Two connections, of which the POST takes one and its follow-up the other.
+        Response one = client.newCall(GET).execute();
+        assertThat(read(client.newCall(GET))).isEqualTo("ok");
+        assertThat(one.body().string()).isEqualTo("ok");
+        assertThatThrownBy(() -> read(client.newCall(POST))).isInstanceOf(IOException.class);
+        assertThat(seen).containsExactly("GET", "GET", "POST");
+        assertThat(orders.kinds()).containsExactly(Kind.SUCCESS, Kind.SUCCESS, Kind.IGNORED);
+    }
+
+    /** The client's own listener hears of a connection that a call has taken before the balancer's does. */
+    private OkHttpClient closingWhenTaken(int nth, FakeBalancer orders) {
+        AtomicInteger taken = new AtomicInteger();
+        return new OkHttpClient.Builder()
+                .eventListener(new EventListener() {
+                    @Override
+                    public void connectionAcquired(Call call, Connection connection) {
+                        if (taken.incrementAndGet() == nth) {
+                            orders.goesOutOfService(url());
+                        }
+                    }
+                })
+                .build();
     }
 
     /** Makes sockets whose close begins with something else. */
