@@ -111,8 +111,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
         Request request = chain.request();
         LoadBalancer balancer = balancers.get(request.url().host());
         if (balancer == null) {
-            UnbalancedTracker.follow(chain.call(), resources.connections());
-            return chain.proceed(request);
+            return UnbalancedTracker.proceed(chain, resources.connections());
         }
         HttpUrl url = request.url();
         if (url.port() != HttpUrl.defaultPort(url.scheme())) {

@@ -126,6 +126,22 @@ class TakenAndClosedTest {
         assertThat(orders.kinds()).containsExactly(Kind.SUCCESS, Kind.SUCCESS, Kind.IGNORED);
     }
 
+    @ParameterizedTest
+    @CsvSource({"HTTP_1_1, true", "HTTP_1_1, false", "H2_PRIOR_KNOWLEDGE, true", "H2_PRIOR_KNOWLEDGE, false"})
+    void a_call_that_goes_round_the_balancer_gets_another_one_too(Protocol protocol, boolean retries) throws Exception {
+        FakeBalancer orders = serving(protocol, request -> OK);
+        OkHttpClient base = closingWhenTaken(2, orders)
+                .newBuilder()
+                .protocols(List.of(protocol))
+                .retryOnConnectionFailure(retries)
+                .build();
+        OkHttpClient client = Evenkeel.wrap(base, orders);
+        read(client.newCall(GET));
+        Request direct = POST.newBuilder().url(url()).build();
+        assertThat(read(client.newCall(direct))).isEqualTo("ok");
+        assertThat(seen).containsExactly("GET", "POST");
+    }
+
     /** The client's own listener hears of a connection that a call has taken before the balancer's does. */
     private OkHttpClient closingWhenTaken(int nth, FakeBalancer orders) {
         AtomicInteger taken = new AtomicInteger();
