@@ -12,6 +12,7 @@ final class Delivery {
     // Written and read by the thread of the call. Volatile because other threads connect and send duplex bodies.
     private volatile boolean gotClosed;
     private volatile boolean answered;
+    private volatile boolean bodyStarted;
 
     /**
      * @param open false if the connection was closed by us in the moment in which the call took it
@@ -23,6 +24,11 @@ final class Delivery {
     /** OkHttp went on to make a connection, and the failure is that one's. */
     void connectFailed() {
         gotClosed = false;
+    }
+
+    /** The body was asked to write itself, and some bodies can do that once. */
+    void bodyStarted() {
+        bodyStarted = true;
     }
 
     /** A response has begun to come, or OkHttp goes on after one: a repetition would send what was answered. */
@@ -57,7 +63,7 @@ final class Delivery {
         }
     }
 
-    private static boolean canBeWritten(@Nullable RequestBody body) {
-        return body == null || !(body.isOneShot() || body.isDuplex());
+    private boolean canBeWritten(@Nullable RequestBody body) {
+        return body == null || !bodyStarted || !(body.isOneShot() || body.isDuplex());
     }
 }

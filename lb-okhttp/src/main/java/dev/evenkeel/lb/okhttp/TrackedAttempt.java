@@ -98,6 +98,9 @@ final class TrackedAttempt {
     }
 
     void uploading(boolean now) {
+        if (now) {
+            delivery.bodyStarted();
+        }
         uploading = now;
     }
 

@@ -70,6 +70,11 @@ final class UnbalancedTracker extends EventListener {
     }
 
     @Override
+    public void requestBodyStart(Call call) {
+        delivery.bodyStarted();
+    }
+
+    @Override
     public void responseHeadersStart(Call call) {
         delivery.answered();
     }

@@ -246,7 +246,7 @@ class ConnectionsTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_body_that_can_be_sent_once_is_not_sent_twice_and_blames_nobody(Wire wire) throws Exception {
+    void a_body_that_can_be_sent_once_is_sent_once_and_blames_nobody(Wire wire) throws Exception {
         RawServer a = server(wire);
         FakeBalancer orders = FakeBalancer.orders(a.url());
         OkHttpClient client = Evenkeel.wrap(closingAsItIsTaken(wire.client(), orders, a), orders);
@@ -255,10 +255,14 @@ class ConnectionsTest {
         Request once = GET.newBuilder().post(new OnceOnly(written)).build();
         try (Response response = client.newCall(once).execute()) {
             assertThat(response.code()).isEqualTo(200);
+            assertThat(response.body().string()).isEqualTo("ok");
+            assertThat(orders.kinds()).containsExactly(Kind.SUCCESS, Kind.SUCCESS);
         } catch (IOException e) {
+            // OkHttp may ask for the body before its reader has seen that an HTTP/2 connection is closed.
+            assertThat(wire).isEqualTo(Wire.H2);
             assertThat(orders.kinds()).containsExactly(Kind.SUCCESS, Kind.IGNORED);
         }
-        assertThat(written.get()).isLessThanOrEqualTo(1);
+        assertThat(written).hasValue(1);
     }
 
     private static final class OnceOnly extends RequestBody {
