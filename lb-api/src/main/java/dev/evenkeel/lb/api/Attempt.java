@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempt {
     /** An attempt of which nothing is known. */
-    public static final Attempt PLAIN = new Attempt(false, 0, null, false);
+    public static final Attempt PLAIN = new Attempt(false, 0, null, null);
 
     private static final Attempt REPEATABLE = new Attempt(false, 0, null, true);
+
+    private static final Attempt NOT_REPEATABLE = new Attempt(false, 0, null, false);
 
     private static final long FNV_OFFSET = 0xCBF2_9CE4_8422_2325L;
     private static final long FNV_PRIME = 0x0000_0100_0000_01B3L;
@@ -21,9 +23,11 @@ public final class Attempt {
     private final boolean keyed;
     private final long hash;
     private final @Nullable String token;
-    private final boolean repeatable;
 
-    private Attempt(boolean keyed, long hash, @Nullable String token, boolean repeatable) {
+    /** Null if nobody has said. */
+    private final @Nullable Boolean repeatable;
+
+    private Attempt(boolean keyed, long hash, @Nullable String token, @Nullable Boolean repeatable) {
         this.keyed = keyed;
         this.hash = hash;
         this.token = token;
@@ -46,7 +50,7 @@ public final class Attempt {
      *     from outside
      */
     public static Attempt sticking(@Nullable String token) {
-        return token == null || token.isEmpty() ? PLAIN : new Attempt(false, 0, token, false);
+        return token == null || token.isEmpty() ? PLAIN : new Attempt(false, 0, token, null);
     }
 
     /** Returns the same attempt with another key, see {@link #keyed(String)}. */
@@ -58,18 +62,26 @@ public final class Attempt {
 
     /**
      * Returns the same attempt, marked as one that may be made a second time without harm, or not. A backend that is
-     * tried again after an ejection is given such an attempt rather than another. Default: not.
+     * tried again after an ejection is given such an attempt rather than another. Default: not, and nothing {@linkplain #saysIfRepeatable said}.
      */
     public Attempt repeatable(boolean mayRepeat) {
-        if (mayRepeat == repeatable) {
+        if (saysIfRepeatable() && mayRepeat == isRepeatable()) {
             return this;
         }
-        return this == PLAIN ? REPEATABLE : new Attempt(keyed, hash, token, mayRepeat);
+        if (this == PLAIN) {
+            return mayRepeat ? REPEATABLE : NOT_REPEATABLE;
+        }
+        return new Attempt(keyed, hash, token, mayRepeat);
     }
 
     /** Tells whether this may be made a second time without harm. */
     public boolean isRepeatable() {
-        return repeatable;
+        return repeatable != null && repeatable;
+    }
+
+    /** Tells whether somebody has said that this is {@linkplain #repeatable repeatable}, or that it is not. */
+    public boolean saysIfRepeatable() {
+        return repeatable != null;
     }
 
     /** Tells whether there is a key. */
@@ -110,6 +122,6 @@ public final class Attempt {
     @Override
     public String toString() {
         String key = keyed ? "keyed " + Long.toHexString(hash) : "plain";
-        return key + (token == null ? "" : ", sticking") + (repeatable ? ", repeatable" : "");
+        return key + (token == null ? "" : ", sticking") + (isRepeatable() ? ", repeatable" : "");
     }
 }

@@ -25,8 +25,21 @@ class AttemptTest {
     }
 
     @Test
+    void an_attempt_knows_whether_somebody_has_said_if_it_is_repeatable() {
+        assertThat(Attempt.PLAIN.saysIfRepeatable()).isFalse();
+        assertThat(Attempt.sticking("token").withKey("user-7").saysIfRepeatable())
+                .isFalse();
+        for (boolean mayRepeat : new boolean[] {true, false}) {
+            Attempt said = Attempt.PLAIN.repeatable(mayRepeat);
+            assertThat(said.saysIfRepeatable()).isTrue();
+            assertThat(said.isRepeatable()).isEqualTo(mayRepeat);
+            assertThat(said.withKey("user-7").saysIfRepeatable()).isTrue();
+        }
+    }
+
+    @Test
     void marking_the_plain_attempt_makes_nothing_new() {
         assertThat(Attempt.PLAIN.repeatable(true)).isSameAs(Attempt.PLAIN.repeatable(true));
-        assertThat(Attempt.PLAIN.repeatable(false)).isSameAs(Attempt.PLAIN);
+        assertThat(Attempt.PLAIN.repeatable(false)).isSameAs(Attempt.PLAIN.repeatable(false));
     }
 }

@@ -16,6 +16,7 @@ import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,8 @@ import org.slf4j.LoggerFactory;
  * {@link IOException}, because the proxy would resolve the name by itself; no backend is blamed for that.
  *
  * <p>A call with an idempotent method, and a body that can be written again if it has one, is marked as {@linkplain
- * Attempt#isRepeatable() repeatable}: a backend that was ejected is tried again with such a call first.
+ * Attempt#isRepeatable() repeatable}: a backend that was ejected is tried again with such a call first. If the caller's
+ * {@code Attempt} says whether it is, that counts, except that a body which can be written once is never repeatable.
  *
  * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
  * backend counts the call as in flight until its body is read or closed, or its web socket is closed.
@@ -125,15 +127,19 @@ public final class LoadBalancingInterceptor implements Interceptor {
     private Attempt attempt(LoadBalancer balancer, Request request) throws IOException {
         Attempt tagged = request.tag(Attempt.class);
         Attempt told = tagged != null ? tagged : told(balancer, request);
-        return told.isRepeatable() ? told : told.repeatable(mayRepeat(request));
+        // What the caller says counts, but no word of his lets a body be written twice.
+        boolean stands = told.saysIfRepeatable() && (!told.isRepeatable() || canBeWrittenAgain(request.body()));
+        return stands ? told : told.repeatable(mayRepeat(request));
+    }
+
+    private static boolean canBeWrittenAgain(@Nullable RequestBody body) {
+        return body == null || (!body.isOneShot() && !body.isDuplex());
     }
 
     /** Idempotent by RFC 9110, with a body, if any, that can be written again. */
     private static boolean mayRepeat(Request request) {
-        RequestBody body = request.body();
         return switch (request.method()) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" ->
-                body == null || (!body.isOneShot() && !body.isDuplex());
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> canBeWrittenAgain(request.body());
             default -> false;
         };
     }
