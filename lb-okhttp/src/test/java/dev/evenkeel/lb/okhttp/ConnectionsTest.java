@@ -361,6 +361,19 @@ class ConnectionsTest {
         orders.drain(Endpoint.of(a.url()));
     }
 
+    @Test
+    void registrations_of_collected_clients_end_when_another_client_is_wrapped() {
+        FakeBalancer orders = FakeBalancer.orders("http://127.0.0.1:1");
+        for (int i = 0; i < 20; i++) {
+            Evenkeel.wrap(new OkHttpClient(), orders);
+        }
+        Eventually.holds("most are ended", () -> {
+            System.gc();
+            Evenkeel.wrap(new OkHttpClient(), orders);
+            return orders.departuresFollowed() < 5;
+        });
+    }
+
     private static WeakReference<OkHttpClient> used(OkHttpClient client) throws IOException {
         read(List.of(client.newCall(GET).execute()));
         client.dispatcher().executorService().shutdown();
