@@ -73,6 +73,9 @@ final class CallTracker extends EventListener {
         TrackedAttempt current = attempt;
         if (current != null) {
             current.acquired(open);
+            if (current.hasLeft(connection.route().address())) {
+                hold.letGo();
+            }
         }
     }
 

@@ -27,6 +27,14 @@ final class ConnectionHold {
         return use.acquired();
     }
 
+    /** Has the connection closed when no call uses it any more. */
+    void letGo() {
+        ConnectionUse use = held;
+        if (use != null) {
+            use.letGo();
+        }
+    }
+
     void released(Connection connection) {
         ConnectionUse use = held;
         // A call that was followed only after it got its connection was not counted.

@@ -199,6 +199,9 @@ public final class LoadBalancingInterceptor implements Interceptor {
     /** Lets go of what is kept for a backend that is out of service. */
     void outOfService(Endpoint endpoint) {
         RewriteTarget known = targets.remove(endpoint);
+        if (known != null) {
+            known.leave(); // before the connections are looked through, so that one which is made now is not missed
+        }
         Connections connections = resources.connections();
         if (connections == null) {
             return;

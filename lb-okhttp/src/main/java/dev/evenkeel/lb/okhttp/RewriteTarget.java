@@ -29,6 +29,9 @@ final class RewriteTarget {
     /** What leads calls to the endpoint's address; null if the client resolves its host. */
     private final @Nullable AddressPin pin;
 
+    /** The backend went out of service after this was made for it. A call that comes later gets another target. */
+    private volatile boolean left;
+
     private RewriteTarget(HttpUrl base, String prefix, @Nullable AddressPin pin) {
         this.base = base;
         this.prefix = prefix;
@@ -69,6 +72,16 @@ final class RewriteTarget {
     /** Returns the chain that connects to this endpoint. */
     Interceptor.Chain on(Interceptor.Chain chain) throws IOException {
         return pin == null ? chain : pin.on(chain);
+    }
+
+    /** The backend went out of service. */
+    void leave() {
+        left = true;
+    }
+
+    /** Tells whether the backend went out of service since the calls that hold this one were begun. */
+    boolean hasLeft() {
+        return left;
     }
 
     /** Tells whether what is connected there is this endpoint's server. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
+import okhttp3.Address;
 import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -95,6 +96,12 @@ final class TrackedAttempt {
         reused = !connected;
         connected = false;
         heard = false;
+    }
+
+    /** Tells whether a connection is to the backend, and that one went out of service since the attempt was begun. */
+    boolean hasLeft(Address connected) {
+        RewriteTarget home = target;
+        return home != null && home.hasLeft() && home.isAt(connected);
     }
 
     void uploading(boolean now) {

@@ -12,6 +12,8 @@ import dev.evenkeel.lb.core.time.ManualTime;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -302,6 +304,25 @@ class ConnectionsTest {
                     }
                 })
                 .build();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void one_that_is_being_made_while_its_backend_goes_is_closed_after_its_call(Wire wire) throws Exception {
+        RawServer a = server(wire);
+        FakeBalancer orders = FakeBalancer.orders(a.url());
+        OkHttpClient base = wire.client()
+                .newBuilder()
+                .eventListener(new EventListener() {
+                    @Override
+                    public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+                        orders.goesOutOfService(a.url());
+                    }
+                })
+                .build();
+        read(List.of(Evenkeel.wrap(base, orders).newCall(GET).execute()));
+        assertClosedSoon(a, 1);
+        assertThat(orders.kinds()).containsExactly(Kind.SUCCESS);
     }
 
     @Test
