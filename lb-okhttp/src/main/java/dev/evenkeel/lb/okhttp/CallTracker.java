@@ -50,6 +50,11 @@ final class CallTracker extends EventListener {
         return next;
     }
 
+    /** Sees to it that the call can go there, see {@link ConnectionHold#leaveFor}. */
+    void leaveFor(RewriteTarget next) throws IOException {
+        hold.leaveFor(next);
+    }
+
     @Override
     public void connectEnd(Call call, InetSocketAddress inetSocketAddress, Proxy proxy, @Nullable Protocol protocol) {
         TrackedAttempt current = attempt;

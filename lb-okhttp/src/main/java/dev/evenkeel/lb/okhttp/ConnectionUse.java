@@ -56,10 +56,25 @@ final class ConnectionUse {
         closeIfIdle();
     }
 
-    /** Closes under the lock, though the socket may be of a user's make: outside, a call could send in between. */
+    /** Closes the connection now if no more than one call uses it, and tells whether it did. */
+    synchronized boolean closeForOnlyCall() {
+        if (calls > 1) {
+            return false;
+        }
+        close();
+        return true;
+    }
+
     private void closeIfIdle() {
+        if (calls == 0 && letGo) {
+            close();
+        }
+    }
+
+    /** Closes under the lock, though the socket may be of a user's make: outside, a call could send in between. */
+    private void close() {
         Connection idle = connection.get();
-        if (idle == null || calls > 0 || !letGo || closed) {
+        if (idle == null || closed) {
             return;
         }
         closed = true;

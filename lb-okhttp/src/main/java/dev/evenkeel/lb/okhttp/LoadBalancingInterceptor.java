@@ -38,7 +38,9 @@ import org.slf4j.LoggerFactory;
  * <p>A backend whose endpoint has an {@linkplain Endpoint#address address} is connected to at that address, under its name: in
  * the URL, the Host header and TLS. Backends of one name and different addresses share no connection, and other names, as
  * a redirect may bring them, are resolved by the client. If the client has a proxy for such a backend, the call fails with an
- * {@link IOException}, because the proxy would resolve the name by itself; no backend is blamed for that.
+ * {@link IOException}, because the proxy would resolve the name by itself; no backend is blamed for that. An interceptor
+ * outside that proceeds again reaches the other address over HTTP/1.1; over HTTP/2 the call fails with an
+ * {@link IOException} if other calls use the connection that OkHttp would keep it on.
  *
  * <p>A call with an idempotent method, and a body that can be written again if it has one, is marked as {@linkplain
  * Attempt#isRepeatable() repeatable}: a backend that was ejected is tried again with such a call first. If the caller's
@@ -187,8 +189,9 @@ public final class LoadBalancingInterceptor implements Interceptor {
         }
     }
 
-    private static Chain led(Chain chain, RewriteTarget target, TrackedAttempt attempt) throws IOException {
+    private Chain led(Chain chain, RewriteTarget target, TrackedAttempt attempt) throws IOException {
         try {
+            CallTracker.of(chain.call(), resources).leaveFor(target);
             return target.on(chain);
         } catch (IOException e) {
             attempt.abandon(); // The client is not set up for such a backend, which is not the backend's fault.

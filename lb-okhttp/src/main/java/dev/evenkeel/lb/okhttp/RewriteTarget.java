@@ -96,6 +96,11 @@ final class RewriteTarget {
                 && url.scheme().equals(base.scheme());
     }
 
+    /** Tells whether OkHttp takes a connection to that URL for one to this endpoint. */
+    boolean isNamed(HttpUrl url) {
+        return url.port() == base.port() && url.host().equals(base.host());
+    }
+
     /**
      * Returns the response as the caller should see it.
      *
@@ -128,6 +133,11 @@ final class RewriteTarget {
             return null;
         }
         return at(url, logical).encodedPath(path.substring(prefix.length())).build();
+    }
+
+    @Override
+    public String toString() {
+        return pin == null ? base.toString() : pin.toString();
     }
 
     private static HttpUrl.Builder at(HttpUrl url, HttpUrl place) {
