@@ -17,9 +17,11 @@ public final class Attempt {
     private static final Backend[] NONE = {};
 
     /** An attempt of which nothing is known. */
-    public static final Attempt PLAIN = new Attempt(false, 0, null, false, NONE);
+    public static final Attempt PLAIN = new Attempt(false, 0, null, null, NONE);
 
     private static final Attempt REPEATABLE = new Attempt(false, 0, null, true, NONE);
+
+    private static final Attempt NOT_REPEATABLE = new Attempt(false, 0, null, false, NONE);
 
     private static final long FNV_OFFSET = 0xCBF2_9CE4_8422_2325L;
     private static final long FNV_PRIME = 0x0000_0100_0000_01B3L;
@@ -27,12 +29,14 @@ public final class Attempt {
     private final boolean keyed;
     private final long hash;
     private final @Nullable String token;
-    private final boolean repeatable;
 
     /** Where it must not go. The array is never written. */
     private final Backend[] tried;
 
-    private Attempt(boolean keyed, long hash, @Nullable String token, boolean repeatable, Backend[] tried) {
+    /** Null if nobody has said. */
+    private final @Nullable Boolean repeatable;
+
+    private Attempt(boolean keyed, long hash, @Nullable String token, @Nullable Boolean repeatable, Backend[] tried) {
         this.keyed = keyed;
         this.hash = hash;
         this.token = token;
@@ -56,7 +60,7 @@ public final class Attempt {
      *     from outside
      */
     public static Attempt sticking(@Nullable String token) {
-        return token == null || token.isEmpty() ? PLAIN : new Attempt(false, 0, token, false, NONE);
+        return token == null || token.isEmpty() ? PLAIN : new Attempt(false, 0, token, null, NONE);
     }
 
     /** Returns the same attempt with another key, see {@link #keyed(String)}. */
@@ -68,18 +72,27 @@ public final class Attempt {
 
     /**
      * Returns the same attempt, marked as one that may be made a second time without harm, or not. A backend that is
-     * tried again after an ejection is given such an attempt rather than another. Default: not.
+     * tried again after an ejection is given such an attempt rather than another. Default: not, and nothing
+     * {@linkplain #saysIfRepeatable said}.
      */
     public Attempt repeatable(boolean mayRepeat) {
-        if (mayRepeat == repeatable) {
+        if (saysIfRepeatable() && mayRepeat == isRepeatable()) {
             return this;
         }
-        return this == PLAIN ? REPEATABLE : new Attempt(keyed, hash, token, mayRepeat, tried);
+        if (this == PLAIN) {
+            return mayRepeat ? REPEATABLE : NOT_REPEATABLE;
+        }
+        return new Attempt(keyed, hash, token, mayRepeat, tried);
     }
 
     /** Tells whether this may be made a second time without harm. */
     public boolean isRepeatable() {
-        return repeatable;
+        return repeatable != null && repeatable;
+    }
+
+    /** Tells whether somebody has said that this is {@linkplain #repeatable repeatable}, or that it is not. */
+    public boolean saysIfRepeatable() {
+        return repeatable != null;
     }
 
     /**
@@ -164,7 +177,7 @@ public final class Attempt {
         String key = keyed ? "keyed " + Long.toHexString(hash) : "plain";
         return key
                 + (token == null ? "" : ", sticking")
-                + (repeatable ? ", repeatable" : "")
+                + (isRepeatable() ? ", repeatable" : "")
                 + (tried.length == 0 ? "" : ", not to " + Arrays.toString(tried));
     }
 }

@@ -25,6 +25,19 @@ class AttemptTest {
     }
 
     @Test
+    void an_attempt_knows_whether_somebody_has_said_if_it_is_repeatable() {
+        assertThat(Attempt.PLAIN.saysIfRepeatable()).isFalse();
+        assertThat(Attempt.sticking("token").withKey("user-7").saysIfRepeatable())
+                .isFalse();
+        for (boolean mayRepeat : new boolean[] {true, false}) {
+            Attempt said = Attempt.PLAIN.repeatable(mayRepeat);
+            assertThat(said.saysIfRepeatable()).isTrue();
+            assertThat(said.isRepeatable()).isEqualTo(mayRepeat);
+            assertThat(said.withKey("user-7").saysIfRepeatable()).isTrue();
+        }
+    }
+
+    @Test
     void what_is_excluded_adds_up_and_nothing_else_changes() {
         Backend a = new At(Endpoint.of("http://a"));
         Backend b = new At(Endpoint.of("http://b"));
@@ -64,6 +77,6 @@ class AttemptTest {
     @Test
     void marking_the_plain_attempt_makes_nothing_new() {
         assertThat(Attempt.PLAIN.repeatable(true)).isSameAs(Attempt.PLAIN.repeatable(true));
-        assertThat(Attempt.PLAIN.repeatable(false)).isSameAs(Attempt.PLAIN);
+        assertThat(Attempt.PLAIN.repeatable(false)).isSameAs(Attempt.PLAIN.repeatable(false));
     }
 }

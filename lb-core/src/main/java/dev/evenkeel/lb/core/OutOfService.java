@@ -5,6 +5,7 @@ import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is to be done whenever a backend goes out of service. Bounded: what does not fit is counted and logged. */
+/** What is to be done whenever a backend goes out of service. Bounded: events that do not fit are counted and logged. */
 final class OutOfService {
     /** Enough for every backend of a large pool to go while an action is busy. */
     static final int CAPACITY = 4_096;
@@ -38,6 +39,7 @@ final class OutOfService {
     /** An action that was registered; compared by identity, since one action may be registered twice. */
     private static final class Registration {
         final Consumer<? super Endpoint> action;
+        volatile boolean ended;
 
         Registration(Consumer<? super Endpoint> action) {
             this.action = Objects.requireNonNull(action, "action");
@@ -48,7 +50,10 @@ final class OutOfService {
     Runnable add(Consumer<? super Endpoint> action) {
         Registration registration = new Registration(action);
         registrations.add(registration);
-        return () -> registrations.remove(registration);
+        return () -> {
+            registration.ended = true;
+            registrations.remove(registration);
+        };
     }
 
     /** Takes in what changed, if it puts a backend out of service. Called under the roster's lock. */
@@ -58,23 +63,39 @@ final class OutOfService {
             return;
         }
         Endpoint endpoint = backend.endpoint();
-        for (Registration registration : registrations) {
-            if (waiting.getAndIncrement() < CAPACITY) {
-                errands.offer(() -> tell(registration, endpoint));
-            } else {
-                waiting.getAndDecrement();
-                lost.incrementAndGet();
+        // The iterator keeps those that are registered now: none hears of what was before it.
+        Iterator<Registration> registered = registrations.iterator();
+        if (!registered.hasNext()) {
+            return;
+        }
+        if (waiting.getAndIncrement() < CAPACITY) {
+            errands.offer(() -> tell(registered, endpoint));
+        } else {
+            waiting.getAndDecrement();
+            lost.incrementAndGet();
+        }
+    }
+
+    private void tell(Iterator<Registration> registered, Endpoint endpoint) {
+        waiting.getAndDecrement();
+        long missed = lost.getAndSet(0);
+        if (missed > 0) {
+            log.error("{}: the actions were not told of {} backends that went out of service", balancer, missed);
+        }
+        while (registered.hasNext()) {
+            Registration registration = registered.next();
+            if (!registration.ended) {
+                tell(registration, endpoint);
             }
         }
     }
 
     private void tell(Registration registration, Endpoint endpoint) {
-        waiting.getAndDecrement();
-        long missed = lost.getAndSet(0);
-        if (missed > 0) {
-            log.error("{}: {} times an action was not told of a backend that went out of service", balancer, missed);
+        try {
+            registration.action.accept(endpoint);
+        } catch (RuntimeException | Error e) {
+            log.error("{}: an action for {}, which went out of service, failed", balancer, endpoint, e);
         }
-        registration.action.accept(endpoint);
     }
 
     void flush() {

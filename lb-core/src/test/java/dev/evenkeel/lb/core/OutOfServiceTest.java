@@ -158,6 +158,26 @@ class OutOfServiceTest {
         assertThat(gone).as("there is room again").endsWith(Endpoint.of("http://another"));
     }
 
+    @Test
+    void an_event_takes_the_room_of_one_however_many_actions_there_are() {
+        Queue<Runnable> submitted = new ArrayDeque<>();
+        OutOfService hook = new OutOfService("orders", submitted::add);
+        List<Endpoint> unheard = new ArrayList<>();
+        List<Runnable> ends = new ArrayList<>();
+        for (int i = 0; i < OutOfService.CAPACITY; i++) {
+            ends.add(hook.add(unheard::add));
+        }
+        hook.add(gone::add);
+        hook.offer(left("http://a"));
+        hook.offer(left("http://b"));
+        ends.forEach(Runnable::run);
+        hook.add(unheard::add);
+        hook.flush();
+        submitted.remove().run();
+        assertThat(gone).containsExactly(A, B);
+        assertThat(unheard).as("of what was before, or after they were ended").isEmpty();
+    }
+
     private static LoadBalancerEvent left(String url) {
         BackendSnapshot backend = new BackendSnapshot(
                 Endpoint.of(url),

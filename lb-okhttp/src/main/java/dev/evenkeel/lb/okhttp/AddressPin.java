@@ -102,6 +102,11 @@ final class AddressPin {
         }
     }
 
+    @Override
+    public String toString() {
+        return endpoint.toString();
+    }
+
     /** Tells whether a connection was led to where the endpoint is: to its address, or anywhere by name if it has no pin. */
     static boolean isMet(@Nullable AddressPin pin, Address connected) {
         PinnedDns dns = connected.dns() instanceof PinnedDns one

@@ -62,7 +62,8 @@ final class BalancedCall {
         this.chain = chain;
         this.tracker = tracker;
         this.attempt = attempt;
-        this.repeatable = Repetition.isAllowed(chain.request());
+        // A caller whose attempt says that it is not repeatable is believed.
+        this.repeatable = attempt.isRepeatable() && Repetition.isAllowed(chain.request());
     }
 
     Response run() throws IOException {
@@ -109,7 +110,7 @@ final class BalancedCall {
                     .tag(Backend.class, backend)
                     .build();
             current.target(target);
-            Response answer = send(led(target, current), sent, current);
+            Response answer = current.delivery().send(led(target, current), sent, current::again);
             String hidden = tracker.takeHidden();
             if (hidden != null) {
                 answer = HiddenRetryAfter.restored(answer, hidden);
@@ -125,26 +126,10 @@ final class BalancedCall {
         }
     }
 
-    /**
-     * Sends the request, and if the connection it got was closed by us in that moment, once more: nothing was sent on it, and
-     * OkHttp takes another one by itself only if it notices late enough.
-     */
-    private static Response send(Chain chain, Request sent, TrackedAttempt attempt) throws IOException {
-        try {
-            return chain.proceed(sent);
-        } catch (IOException e) {
-            if (!Repetition.isReplayable(sent.body())
-                    || !attempt.gotClosedConnection()
-                    || chain.call().isCanceled()) {
-                throw e;
-            }
-            return chain.proceed(sent);
-        }
-    }
-
     /** Returns the chain to a target, on which OkHttp by itself sends nothing twice that must not be. */
     private Chain led(RewriteTarget target, TrackedAttempt current) throws IOException {
         try {
+            tracker.leaveFor(target);
             Chain led = target.on(chain);
             return repeatable || !led.getRetryOnConnectionFailure() ? led : led.withRetryOnConnectionFailure(false);
         } catch (IOException e) {

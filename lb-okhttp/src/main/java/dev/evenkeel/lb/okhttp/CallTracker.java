@@ -79,6 +79,11 @@ final class CallTracker extends EventListener {
         return hidden;
     }
 
+    /** Sees to it that the call can go there, see {@link ConnectionHold#leaveFor}. */
+    void leaveFor(RewriteTarget next) throws IOException {
+        hold.leaveFor(next);
+    }
+
     @Override
     public void connectEnd(Call call, InetSocketAddress inetSocketAddress, Proxy proxy, @Nullable Protocol protocol) {
         TrackedAttempt current = attempt;
@@ -98,10 +103,13 @@ final class CallTracker extends EventListener {
 
     @Override
     public void connectionAcquired(Call call, Connection connection) {
-        ConnectionUse use = hold.acquired(connection);
+        boolean open = hold.acquired(connection);
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.acquired(use);
+            current.acquired(open);
+            if (current.hasLeft(connection.route().address())) {
+                hold.letGo();
+            }
         }
     }
 

@@ -1,11 +1,15 @@
 package dev.evenkeel.lb.okhttp;
 
+import java.io.IOException;
 import okhttp3.Connection;
+import okhttp3.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /** The connection that one call uses now, of which OkHttp gives it one at a time. */
 final class ConnectionHold {
     private final @Nullable Connections connections;
+
+    private volatile @Nullable Connection connection;
 
     /** Written by the thread that runs the call, or ends it, one after the other. */
     private volatile @Nullable ConnectionUse held;
@@ -17,17 +21,60 @@ final class ConnectionHold {
         this.connections = connections;
     }
 
-    /** Returns what counts the calls on the connection, or null if nobody does. */
-    @Nullable
-    ConnectionUse acquired(Connection connection) {
-        held = connections == null ? null : connections.acquired(connection);
-        return held;
+    /** Counts the call on a connection and tells whether it is open: if not, we have closed it, and nothing was sent. */
+    boolean acquired(Connection taken) {
+        connection = taken;
+        if (connections == null) {
+            return true;
+        }
+        ConnectionUse use = connections.of(taken);
+        held = use;
+        return use.acquired();
     }
 
-    void released(Connection connection) {
+    /** Has the connection closed when no call uses it any more. */
+    void letGo() {
+        ConnectionUse use = held;
+        if (use != null) {
+            use.letGo();
+        }
+    }
+
+    /**
+     * Closes the connection if OkHttp would keep the call on it on the way to a target that is elsewhere: it does so while
+     * host and port are equal, whatever the address.
+     *
+     * @throws IOException if other calls use the connection, or could
+     */
+    void leaveFor(RewriteTarget next) throws IOException {
+        Connection kept = connection;
+        if (kept == null
+                || next.isAt(kept.route().address())
+                || !next.isNamed(kept.route().address().url())) {
+            return;
+        }
+        ConnectionUse use = held;
+        if (use != null) {
+            if (use.closeForOnlyCall()) {
+                return;
+            }
+        } else if (kept.protocol() == Protocol.HTTP_1_1 || kept.protocol() == Protocol.HTTP_1_0) {
+            kept.socket().close();
+            return;
+        }
+        throw new IOException(
+                "cannot proceed again to " + next + ": OkHttp keeps the call on " + kept + ", which has the"
+                        + " same host and port and another address, and which other calls use; give the backends different"
+                        + " names or ports, or make a new call");
+    }
+
+    void released(Connection left) {
+        if (connection == left) {
+            connection = null;
+        }
         ConnectionUse use = held;
         // A call that was followed only after it got its connection was not counted.
-        if (use != null && use.connection() == connection) {
+        if (use != null && use.connection() == left) {
             held = null;
             use.released();
         }

@@ -2,7 +2,6 @@ package dev.evenkeel.lb.okhttp;
 
 import java.io.IOException;
 import java.lang.ref.WeakReference;
-import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.Connection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,23 +11,23 @@ import org.slf4j.LoggerFactory;
  * One connection and how many calls use it. It can be let go: then it is closed as soon as no call uses it.
  *
  * <p>OkHttp takes a connection from its pool first and tells us of it then, before it writes the first byte. So a call can have
- * taken a connection that still counts as idle here, and find that it was closed. One word decides between the two: the
- * close is won only at a count of 0, and every call that counts itself after it knows that nothing of it was sent, so that it
- * can be sent on another connection, and that the backend is not to blame. Safe for many threads.
+ * taken a connection that still counts as idle here. The close is begun only at a count of 0, and a call that comes to be
+ * counted meanwhile waits until it is over: either it is counted before and the connection stays, or it is told that the
+ * connection was closed, and has sent nothing of itself, for it could not have. Safe for many threads.
  */
 final class ConnectionUse {
-    /** To be closed when it is idle. A bit far above any count. */
-    private static final int LET_GO = 1 << 30;
-
-    /** Closed, by us. */
-    private static final int CLOSED = 1 << 29;
-
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
     private final WeakReference<Connection> connection;
 
-    /** How many calls use the connection, and the two marks. */
-    private final AtomicInteger state = new AtomicInteger();
+    /** How many calls use the connection. Guarded by this, as are the two marks. */
+    private int calls;
+
+    /** To be closed when it is idle. */
+    private boolean letGo;
+
+    /** Closed, by us. */
+    private boolean closed;
 
     ConnectionUse(Connection connection) {
         this.connection = new WeakReference<>(connection);
@@ -40,32 +39,45 @@ final class ConnectionUse {
         return connection.get();
     }
 
-    void acquired() {
-        state.getAndIncrement();
+    /** Counts a call and tells whether the connection is open: if not, it was closed here, and the close is over. */
+    synchronized boolean acquired() {
+        calls++;
+        return !closed;
     }
 
-    void released() {
-        if (state.decrementAndGet() == LET_GO) {
-            closeIfIdle();
-        }
-    }
-
-    /** Closes the connection now, or when the last call that uses it has released it. */
-    void letGo() {
-        state.getAndUpdate(before -> before | LET_GO);
+    synchronized void released() {
+        calls--;
         closeIfIdle();
     }
 
-    /** Tells whether it was closed here, before the call that asks has sent anything on it. */
-    boolean isClosed() {
-        return (state.get() & CLOSED) != 0;
+    /** Closes the connection now, or when the last call that uses it has released it. */
+    synchronized void letGo() {
+        letGo = true;
+        closeIfIdle();
+    }
+
+    /** Closes the connection now if no more than one call uses it, and tells whether it did. */
+    synchronized boolean closeForOnlyCall() {
+        if (calls > 1) {
+            return false;
+        }
+        close();
+        return true;
     }
 
     private void closeIfIdle() {
+        if (calls == 0 && letGo) {
+            close();
+        }
+    }
+
+    /** Closes under the lock, though the socket may be of a user's make: outside, a call could send in between. */
+    private void close() {
         Connection idle = connection.get();
-        if (idle == null || !state.compareAndSet(LET_GO, LET_GO | CLOSED)) {
+        if (idle == null || closed) {
             return;
         }
+        closed = true;
         try {
             idle.socket().close();
         } catch (IOException | RuntimeException e) {

@@ -15,14 +15,9 @@ final class Connections {
     /** Guarded by this. */
     private final Map<Connection, ConnectionUse> uses = new WeakHashMap<>();
 
-    /** Counts a call on a connection. */
-    ConnectionUse acquired(Connection connection) {
-        ConnectionUse use;
-        synchronized (this) {
-            use = uses.computeIfAbsent(connection, ConnectionUse::new);
-        }
-        use.acquired();
-        return use;
+    /** Returns what counts the calls on a connection. */
+    synchronized ConnectionUse of(Connection connection) {
+        return uses.computeIfAbsent(connection, ConnectionUse::new);
     }
 
     /** Closes the idle connections to a backend, and each of those in use when it becomes idle. */

@@ -36,10 +36,13 @@ import org.slf4j.LoggerFactory;
  * <p>A backend whose endpoint has an {@linkplain Endpoint#address address} is connected to at that address, under its name: in
  * the URL, the Host header and TLS. Backends of one name and different addresses share no connection, and other names, as
  * a redirect may bring them, are resolved by the client. If the client has a proxy for such a backend, the call fails with an
- * {@link IOException}, because the proxy would resolve the name by itself; no backend is blamed for that.
+ * {@link IOException}, because the proxy would resolve the name by itself; no backend is blamed for that. An interceptor
+ * outside that proceeds again reaches the other address over HTTP/1.1; over HTTP/2 the call fails with an
+ * {@link IOException} if other calls use the connection that OkHttp would keep it on.
  *
  * <p>A call with an idempotent method, and a body that can be written again if it has one, is marked as {@linkplain
- * Attempt#isRepeatable() repeatable}: a backend that was ejected is tried again with such a call first.
+ * Attempt#isRepeatable() repeatable}: a backend that was ejected is tried again with such a call first. If the caller's
+ * {@code Attempt} says whether it is, that counts, except that a body which can be written once is never repeatable.
  *
  * <p>A call that fails is tried on another backend where {@link RetryPolicy} says so; what the call ends with then carries each
  * attempt as a suppressed {@link AttemptFailedException}. A wrapped client does that by default, an interceptor that was added
@@ -133,8 +136,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
         Request request = chain.request();
         Service service = services.get(request.url().host());
         if (service == null) {
-            UnbalancedTracker.follow(chain.call(), resources.connections());
-            return chain.proceed(request);
+            return UnbalancedTracker.proceed(chain, resources.connections());
         }
         LoadBalancer balancer = service.balancer();
         HttpUrl url = request.url();
@@ -149,7 +151,9 @@ public final class LoadBalancingInterceptor implements Interceptor {
     private Attempt attempt(LoadBalancer balancer, Request request) throws IOException {
         Attempt tagged = request.tag(Attempt.class);
         Attempt told = tagged != null ? tagged : told(balancer, request);
-        return told.isRepeatable() ? told : told.repeatable(Repetition.isAllowed(request));
+        // What the caller says counts, but no word of his lets a body be written twice.
+        boolean stands = told.saysIfRepeatable() && (!told.isRepeatable() || Repetition.isReplayable(request.body()));
+        return stands ? told : told.repeatable(Repetition.isAllowed(request));
     }
 
     private Attempt told(LoadBalancer balancer, Request request) throws IOException {
@@ -167,6 +171,9 @@ public final class LoadBalancingInterceptor implements Interceptor {
     /** Lets go of what is kept for a backend that is out of service. */
     void outOfService(Endpoint endpoint) {
         RewriteTarget known = targets.remove(endpoint);
+        if (known != null) {
+            known.leave(); // before the connections are looked through, so that one which is made now is not missed
+        }
         Connections connections = resources.connections();
         if (connections == null) {
             return;

@@ -29,6 +29,9 @@ final class RewriteTarget {
     /** What leads calls to the endpoint's address; null if the client resolves its host. */
     private final @Nullable AddressPin pin;
 
+    /** The backend went out of service after this was made for it. A call that comes later gets another target. */
+    private volatile boolean left;
+
     private RewriteTarget(HttpUrl base, String prefix, @Nullable AddressPin pin) {
         this.base = base;
         this.prefix = prefix;
@@ -71,6 +74,16 @@ final class RewriteTarget {
         return pin == null ? chain : pin.on(chain);
     }
 
+    /** The backend went out of service. */
+    void leave() {
+        left = true;
+    }
+
+    /** Tells whether the backend went out of service since the calls that hold this one were begun. */
+    boolean hasLeft() {
+        return left;
+    }
+
     /** Tells whether what is connected there is this endpoint's server. */
     boolean isAt(Address connected) {
         return serves(connected.url()) && AddressPin.isMet(pin, connected);
@@ -81,6 +94,11 @@ final class RewriteTarget {
         return url.port() == base.port()
                 && url.host().equals(base.host())
                 && url.scheme().equals(base.scheme());
+    }
+
+    /** Tells whether OkHttp takes a connection to that URL for one to this endpoint. */
+    boolean isNamed(HttpUrl url) {
+        return url.port() == base.port() && url.host().equals(base.host());
     }
 
     /**
@@ -115,6 +133,11 @@ final class RewriteTarget {
             return null;
         }
         return at(url, logical).encodedPath(path.substring(prefix.length())).build();
+    }
+
+    @Override
+    public String toString() {
+        return pin == null ? base.toString() : pin.toString();
     }
 
     private static HttpUrl.Builder at(HttpUrl url, HttpUrl place) {

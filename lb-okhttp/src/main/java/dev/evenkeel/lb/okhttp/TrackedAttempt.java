@@ -10,6 +10,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.time.Duration;
+import okhttp3.Address;
 import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -29,11 +30,11 @@ final class TrackedAttempt {
     private final Lease lease;
     private final GuardedClassifier outcomes;
     private final long startNanos = System.nanoTime();
+    private final Delivery delivery = new Delivery();
 
     // Most are written and read by the thread of the call, one after the other. They are volatile because connections
     // are made, duplex bodies sent and response bodies read by others.
     private volatile @Nullable RewriteTarget target;
-    private volatile @Nullable ConnectionUse connection;
     private volatile boolean connectFailed;
     private volatile boolean connected;
     private volatile boolean acquired;
@@ -55,6 +56,23 @@ final class TrackedAttempt {
     TrackedAttempt(Lease lease, GuardedClassifier outcomes) {
         this.lease = lease;
         this.outcomes = outcomes;
+    }
+
+    /** Returns what tells whether the request can be sent again. */
+    Delivery delivery() {
+        return delivery;
+    }
+
+    /** The request is sent once more, of which nothing was sent so far. */
+    void again() {
+        connectFailed = false;
+        connected = false;
+        acquired = false;
+        reused = false;
+        uploading = false;
+        heard = false;
+        elsewhere = false;
+        broken = null;
     }
 
     Backend backend() {
@@ -79,25 +97,28 @@ final class TrackedAttempt {
     }
 
     void connectFailed() {
+        delivery.connectFailed();
         if (!elsewhere) {
             connectFailed = true;
         }
     }
 
     /**
-     * @param use counts the calls on the connection; null if nobody does
+     * @param open false if the connection was closed by us in the moment in which the call took it
      */
-    void acquired(@Nullable ConnectionUse use) {
-        connection = use;
+    void acquired(boolean open) {
+        delivery.acquired(open);
         acquired = true;
         reused = !connected;
         connected = false;
         heard = false;
     }
 
-    /** The first byte of a request is about to be written. */
+    /** The first byte of a request is about to be written. On a connection that we have closed it cannot be. */
     void sending() {
-        sent = true;
+        if (!delivery.gotClosedConnection()) {
+            sent = true;
+        }
     }
 
     /** Tells whether nothing of the request was written to any connection. */
@@ -105,12 +126,22 @@ final class TrackedAttempt {
         return !sent;
     }
 
+    /** Tells whether a connection is to the backend, and that one went out of service since the attempt was begun. */
+    boolean hasLeft(Address connected) {
+        RewriteTarget home = target;
+        return home != null && home.hasLeft() && home.isAt(connected);
+    }
+
     void uploading(boolean now) {
+        if (now) {
+            delivery.bodyStarted();
+        }
         uploading = now;
     }
 
     /** Response headers have come. */
     void heard() {
+        delivery.answered();
         heard = true;
     }
 
@@ -121,6 +152,7 @@ final class TrackedAttempt {
 
     /** OkHttp goes on by itself, after a redirect or a challenge. */
     void followUp(HttpUrl next) {
+        delivery.answered();
         RewriteTarget home = target;
         elsewhere = home != null && !home.serves(next);
     }
@@ -226,12 +258,6 @@ final class TrackedAttempt {
         return why.getClass() == InterruptedIOException.class && why.getCause() != null;
     }
 
-    /** Tells whether the last connection was closed by us in the moment in which this call took it, before a byte was sent. */
-    boolean gotClosedConnection() {
-        ConnectionUse use = connection;
-        return use != null && use.isClosed() && !connectFailed;
-    }
-
     private Outcome judge(IOException why) {
         return elsewhere ? Outcome.SUCCESS : judged(why, usual(why));
     }
@@ -254,7 +280,7 @@ final class TrackedAttempt {
         if (connectFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.unreachable(why);
         }
-        if (gotClosedConnection()) {
+        if (delivery.gotClosedConnection()) {
             return Outcome.IGNORED;
         }
         return reused && !heard && isClosed(why) ? Outcome.IGNORED : Outcome.failure(why);

@@ -159,6 +159,72 @@ class AddressTest {
         }
     }
 
+    /** With an interceptor outside of the balancer's that proceeds once more after a 500, if the request says so. */
+    private static OkHttpClient again(OkHttpClient.Builder base, Protocol protocol, LoadBalancer orders) {
+        return Evenkeel.wrap(
+                base.protocols(List.of(protocol))
+                        .addInterceptor(chain -> {
+                            Response response = chain.proceed(chain.request());
+                            if (response.code() != 500 || chain.request().header("Again") == null) {
+                                return response;
+                            }
+                            response.close();
+                            return chain.proceed(chain.request());
+                        })
+                        .build(),
+                orders);
+    }
+
+    private MockWebServer server(int address, int port, Protocol protocol, int code) throws IOException {
+        MockWebServer server = new MockWebServer();
+        server.setProtocols(List.of(protocol));
+        for (int i = 0; i < 4; i++) {
+            server.enqueue(new MockResponse.Builder().code(code).body("ok").build());
+        }
+        server.start(loopback(address), port);
+        servers.add(server);
+        return server;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "H2_PRIOR_KNOWLEDGE"})
+    void an_interceptor_that_proceeds_again_reaches_the_other_address(Protocol protocol) throws Exception {
+        MockWebServer two = server(2, 0, protocol, 500);
+        MockWebServer three = server(3, two.getPort(), protocol, 200);
+        try (LoadBalancer orders = balancer(endpoint("http", two, 2), endpoint("http", three, 3))) {
+            OkHttpClient client = again(client(), protocol, orders);
+            Request again = GET.newBuilder().header("Again", "once").build();
+            try (Response response = client.newCall(again).execute()) {
+                assertThat(response.code()).isEqualTo(200);
+                assertThat(response.body().string()).isEqualTo("ok");
+            }
+            assertThat(orders.snapshot().backends())
+                    .extracting(backend -> backend.traffic().toString())
+                    .containsExactly("0 in flight, 1 attempt, 1 failed", "0 in flight, 1 attempt, 0 failed");
+        }
+    }
+
+    @Test
+    void a_connection_that_others_use_is_not_closed_for_it_and_blames_nobody() throws Exception {
+        Protocol protocol = Protocol.H2_PRIOR_KNOWLEDGE;
+        MockWebServer two = server(2, 0, protocol, 500);
+        MockWebServer three = server(3, two.getPort(), protocol, 200);
+        try (LoadBalancer orders = balancer(endpoint("http", two, 2), endpoint("http", three, 3))) {
+            OkHttpClient client = again(client(), protocol, orders);
+            Response other = client.newCall(GET).execute();
+            assertThat(get(client)).isEqualTo("ok");
+            Request again = GET.newBuilder().header("Again", "once").build();
+            assertThatThrownBy(() -> client.newCall(again).execute())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("cannot proceed again to http://orders.test:" + two.getPort()
+                            + " at 127.0.0.3: OkHttp keeps the call on");
+            assertThat(other.body().string()).isEqualTo("ok");
+            assertThat(orders.snapshot().backends())
+                    .extracting(backend -> backend.traffic().toString())
+                    .containsExactly("0 in flight, 2 attempts, 2 failed", "0 in flight, 2 attempts, 0 failed");
+        }
+    }
+
     @Test
     void other_names_are_resolved_by_the_client() throws Exception {
         MockWebServer two = new MockWebServer();

@@ -63,9 +63,31 @@ class AttemptSourceTest extends BalancedCalls {
         assertThat(told.hash()).isEqualTo(Attempt.hash("user-7"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"GET, false", "POST, true"})
+    void what_the_caller_says_of_repeating_counts_more_than_the_method(String method, boolean said) throws IOException {
+        Attempt mine = Attempt.keyed("user-7").repeatable(said);
+        RequestBody body = method.equals("POST") ? RequestBody.create("x", null) : null;
+        Request request = GET.newBuilder().method(method, body).build();
+        Request tagged = request.newBuilder().tag(Attempt.class, mine).build();
+        assertThat(told(ignored -> null, tagged)).isSameAs(mine);
+        assertThat(told(ignored -> mine, request)).isSameAs(mine);
+    }
+
     @Test
-    void a_body_that_can_be_written_only_once_is_not_repeatable() throws IOException {
-        RequestBody oneShot = new RequestBody() {
+    void a_body_that_can_be_written_only_once_is_not_repeatable_whatever_the_caller_says() throws IOException {
+        Request request = GET.newBuilder().put(oneShot()).build();
+        assertThat(told(ignored -> null, request).isRepeatable()).isFalse();
+        Request tagged = request.newBuilder()
+                .tag(Attempt.class, Attempt.keyed("user-7").repeatable(true))
+                .build();
+        Attempt told = told(ignored -> null, tagged);
+        assertThat(told.isRepeatable()).isFalse();
+        assertThat(told.hash()).isEqualTo(Attempt.hash("user-7"));
+    }
+
+    private static RequestBody oneShot() {
+        return new RequestBody() {
             @Override
             public @Nullable MediaType contentType() {
                 return null;
@@ -81,8 +103,6 @@ class AttemptSourceTest extends BalancedCalls {
                 return true;
             }
         };
-        assertThat(told(request -> null, GET.newBuilder().put(oneShot).build()).isRepeatable())
-                .isFalse();
     }
 
     @Test

@@ -12,6 +12,8 @@ import dev.evenkeel.lb.core.time.ManualTime;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -246,7 +248,7 @@ class ConnectionsTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_body_that_can_be_sent_once_is_not_sent_twice_and_blames_nobody(Wire wire) throws Exception {
+    void a_body_that_can_be_sent_once_is_sent_once_and_blames_nobody(Wire wire) throws Exception {
         RawServer a = server(wire);
         FakeBalancer orders = FakeBalancer.orders(a.url());
         OkHttpClient client = Evenkeel.wrap(closingAsItIsTaken(wire.client(), orders, a), orders);
@@ -255,10 +257,14 @@ class ConnectionsTest {
         Request once = GET.newBuilder().post(new OnceOnly(written)).build();
         try (Response response = client.newCall(once).execute()) {
             assertThat(response.code()).isEqualTo(200);
+            assertThat(response.body().string()).isEqualTo("ok");
+            assertThat(orders.kinds()).containsExactly(Kind.SUCCESS, Kind.SUCCESS);
         } catch (IOException e) {
+            // OkHttp may ask for the body before its reader has seen that an HTTP/2 connection is closed.
+            assertThat(wire).isEqualTo(Wire.H2);
             assertThat(orders.kinds()).containsExactly(Kind.SUCCESS, Kind.IGNORED);
         }
-        assertThat(written.get()).isLessThanOrEqualTo(1);
+        assertThat(written).hasValue(1);
     }
 
     private static final class OnceOnly extends RequestBody {
@@ -298,6 +304,25 @@ class ConnectionsTest {
                     }
                 })
                 .build();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void one_that_is_being_made_while_its_backend_goes_is_closed_after_its_call(Wire wire) throws Exception {
+        RawServer a = server(wire);
+        FakeBalancer orders = FakeBalancer.orders(a.url());
+        OkHttpClient base = wire.client()
+                .newBuilder()
+                .eventListener(new EventListener() {
+                    @Override
+                    public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+                        orders.goesOutOfService(a.url());
+                    }
+                })
+                .build();
+        read(List.of(Evenkeel.wrap(base, orders).newCall(GET).execute()));
+        assertClosedSoon(a, 1);
+        assertThat(orders.kinds()).containsExactly(Kind.SUCCESS);
     }
 
     @Test
@@ -355,6 +380,19 @@ class ConnectionsTest {
             return clients.stream().allMatch(client -> client.get() == null);
         });
         orders.drain(Endpoint.of(a.url()));
+    }
+
+    @Test
+    void registrations_of_collected_clients_end_when_another_client_is_wrapped() {
+        FakeBalancer orders = FakeBalancer.orders("http://127.0.0.1:1");
+        for (int i = 0; i < 20; i++) {
+            Evenkeel.wrap(new OkHttpClient(), orders);
+        }
+        Eventually.holds("most are ended", () -> {
+            System.gc();
+            Evenkeel.wrap(new OkHttpClient(), orders);
+            return orders.departuresFollowed() < 5;
+        });
     }
 
     private static WeakReference<OkHttpClient> used(OkHttpClient client) throws IOException {

@@ -204,6 +204,11 @@ final class FakeBalancer implements LoadBalancer {
         return () -> outOfService.remove(action);
     }
 
+    /** Returns how many actions are told of such backends. */
+    int departuresFollowed() {
+        return outOfService.size();
+    }
+
     /** Does what a balancer does when a backend goes down or leaves, on this thread. */
     void goesOutOfService(String url) {
         outOfService.forEach(action -> action.accept(Endpoint.of(url)));

@@ -1,0 +1,69 @@
+package dev.evenkeel.lb.okhttp;
+
+import java.io.IOException;
+import okhttp3.Interceptor;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/** One passage of a request through OkHttp, which may be several exchanges, and whether the whole of it can be repeated. */
+final class Delivery {
+    // Written and read by the thread of the call. Volatile because other threads connect and send duplex bodies.
+    private volatile boolean gotClosed;
+    private volatile boolean answered;
+    private volatile boolean bodyStarted;
+
+    /**
+     * @param open false if the connection was closed by us in the moment in which the call took it
+     */
+    void acquired(boolean open) {
+        gotClosed = !open;
+    }
+
+    /** OkHttp went on to make a connection, and the failure is that one's. */
+    void connectFailed() {
+        gotClosed = false;
+    }
+
+    /** The body was asked to write itself, and some bodies can do that once. */
+    void bodyStarted() {
+        bodyStarted = true;
+    }
+
+    /** A response has begun to come, or OkHttp goes on after one: a repetition would send what was answered. */
+    void answered() {
+        answered = true;
+    }
+
+    /** Tells whether the last connection was closed by us in the moment in which the call took it, before a byte was sent. */
+    boolean gotClosedConnection() {
+        return gotClosed;
+    }
+
+    /**
+     * Sends the request, and if the connection it got was closed by us in that moment, once more: nothing was sent on it, and
+     * OkHttp takes another one by itself only if it notices late enough.
+     *
+     * @param again forgets what the events told of the first time
+     */
+    Response send(Interceptor.Chain chain, Request request, Runnable again) throws IOException {
+        try {
+            return chain.proceed(request);
+        } catch (IOException e) {
+            if (!gotClosed
+                    || answered
+                    || !canBeWritten(request.body())
+                    || chain.call().isCanceled()) {
+                throw e;
+            }
+            gotClosed = false;
+            again.run();
+            return chain.proceed(request);
+        }
+    }
+
+    private boolean canBeWritten(@Nullable RequestBody body) {
+        return body == null || !bodyStarted || !(body.isOneShot() || body.isDuplex());
+    }
+}
