@@ -145,7 +145,12 @@ public final class LoadBalancingInterceptor implements Interceptor {
                     + url.port() + " in " + url.redact());
         }
         Attempt attempt = attempt(balancer, request);
-        return new BalancedCall(service, chain, CallTracker.of(chain.call(), resources), attempt).run();
+        CallTracker tracker = CallTracker.of(chain.call(), resources);
+        try {
+            return new BalancedCall(service, chain, tracker, attempt).run();
+        } finally {
+            tracker.decideOnRepeats(false); // an interceptor outside may proceed once more, to another host
+        }
     }
 
     private Attempt attempt(LoadBalancer balancer, Request request) throws IOException {

@@ -200,6 +200,22 @@ class RetryTest {
     }
 
     @Test
+    void a_retry_after_0_of_another_host_is_left_alone_also_after_a_balanced_call() throws IOException {
+        RawServer bad = failing("503 at once");
+        OkHttpClient client = client(
+                RetryPolicy.DEFAULT,
+                options -> options.addInterceptor(chain -> {
+                    chain.proceed(chain.request()).close();
+                    return chain.proceed(GET.newBuilder().url(bad.url()).build());
+                }),
+                bad);
+        try (Response response = client.newCall(POST).execute()) {
+            assertThat(response.header("Retry-After")).isEqualTo("0");
+        }
+        assertThat(sent("POST")).isEqualTo(1);
+    }
+
+    @Test
     void without_retries_okhttp_repeats_a_get_as_ever_and_a_post_never() throws IOException {
         OkHttpClient client =
                 client(RetryPolicy.OFF, options -> options, failing("503 at once"), RawServer.answering(OK));
