@@ -25,6 +25,9 @@ final class BalancedCall {
     /** What the next pick is told; excludes where the call was tried. */
     private Attempt attempt;
 
+    /** What {@link RewriteTargets#last} was before the last pick. */
+    private RewriteTargets.Departure before;
+
     private int extraAttempts;
     private boolean rejected;
 
@@ -62,6 +65,7 @@ final class BalancedCall {
         this.chain = chain;
         this.tracker = tracker;
         this.attempt = attempt;
+        this.before = service.targets().last();
         // A caller whose attempt says that it is not repeatable is believed.
         this.repeatable = attempt.isRepeatable() && Repetition.isAllowed(chain.request());
     }
@@ -73,7 +77,7 @@ final class BalancedCall {
             tokens.deposit(System.nanoTime());
         }
         tracker.decideOnRepeats(!repeatable || tokens != null);
-        TrackedAttempt current = begin(service.acquire(attempt));
+        TrackedAttempt current = begin(pick());
         while (true) { // once, and once for each extra attempt
             Lease next;
             try {
@@ -96,6 +100,11 @@ final class BalancedCall {
         }
     }
 
+    private Lease pick() throws IOException {
+        before = service.targets().last();
+        return service.acquire(attempt);
+    }
+
     private TrackedAttempt begin(Lease lease) {
         return tracker.begin(lease, service.rules().outcomes());
     }
@@ -104,7 +113,7 @@ final class BalancedCall {
         try {
             Request request = chain.request();
             Backend backend = current.backend();
-            RewriteTarget target = service.targets().of(backend.endpoint());
+            RewriteTarget target = service.targets().of(backend.endpoint(), before);
             Request sent = request.newBuilder()
                     .url(target.rewrite(request.url()))
                     .tag(Backend.class, backend)
@@ -168,7 +177,11 @@ final class BalancedCall {
             end = "no other backend could do better";
             return false;
         }
-        boolean may = repeatable || (current.isUnsent() && !Repetition.isForbidden(chain.request()));
+        Request request = chain.request();
+        boolean may = repeatable
+                || (current.isUnsent()
+                        && current.delivery().canBeWritten(request.body())
+                        && !Repetition.isForbidden(request));
         if (!may) {
             end = "it may have arrived and must not be repeated";
         }
@@ -190,7 +203,7 @@ final class BalancedCall {
         attempt = attempt.excluding(current.backend());
         Lease lease;
         try {
-            lease = service.acquire(attempt);
+            lease = pick();
         } catch (IOException e) {
             end = "there was no other backend";
             nobodyElse = e;
