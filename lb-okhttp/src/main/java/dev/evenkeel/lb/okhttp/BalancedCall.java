@@ -214,6 +214,10 @@ final class BalancedCall {
             end = "the balancer knows no other backend";
             return null;
         }
+        if (!canGoTo(lease.backend())) {
+            lease.complete(Outcome.IGNORED);
+            return null;
+        }
         if (!tokens.tryWithdraw(System.nanoTime())) {
             lease.complete(Outcome.IGNORED);
             end = "the retry budget is spent";
@@ -221,6 +225,21 @@ final class BalancedCall {
         }
         extraAttempts++;
         return lease;
+    }
+
+    /** Looked at while there is still a response to give to the caller. */
+    private boolean canGoTo(Backend next) {
+        try {
+            if (tracker.canLeaveFor(service.targets().of(next.endpoint(), before))) {
+                return true;
+            }
+            end = "OkHttp keeps the call on its connection, which other calls use, also for " + next.endpoint()
+                    + ", which has the same host and port";
+        } catch (IOException e) {
+            end = "the next backend cannot be called";
+            nobodyElse = e;
+        }
+        return false;
     }
 
     private void note(AttemptFailedException one) {

@@ -79,6 +79,11 @@ final class CallTracker extends EventListener {
         return hidden;
     }
 
+    /** Tells whether {@link #leaveFor} would succeed now. */
+    boolean canLeaveFor(RewriteTarget next) {
+        return hold.canLeaveFor(next);
+    }
+
     /** Sees to it that the call can go there, see {@link ConnectionHold#leaveFor}. */
     void leaveFor(RewriteTarget next) throws IOException {
         hold.leaveFor(next);

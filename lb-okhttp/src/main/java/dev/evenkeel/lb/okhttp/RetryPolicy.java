@@ -11,7 +11,9 @@ import java.util.TreeSet;
  * <p><b>Which calls.</b> One that never left, because no connection came about or broke before a byte of the request was
  * written, whatever its method and body. Else one that may be repeated: GET, HEAD, OPTIONS, TRACE, PUT and DELETE (RFC 9110),
  * and any other that has an {@code Idempotency-Key} header or the tag {@link Repeat#ALLOWED}; never with a body that can be
- * written only once. {@link Repeat#NEVER} turns it off for a call.
+ * written only once, nor if the {@link dev.evenkeel.lb.api.Attempt} of the call says that it is not repeatable. {@link
+ * Repeat#NEVER} turns it off for a call. Where backends differ in nothing but the address, OkHttp would keep a call on the
+ * connection of the first one: over HTTP/2, while other calls use that connection, the call ends as its attempt did.
  *
  * <p><b>After what.</b> A broken exchange, up to the headers of the response; and the statuses 502, 503 and 504, unless the
  * {@link OutcomeClassifier} finds the backend blameless. Not 500: that is an answer of the application, which another backend
