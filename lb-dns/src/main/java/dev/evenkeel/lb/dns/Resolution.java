@@ -111,6 +111,9 @@ final class Resolution {
         } catch (TimeoutException e) {
             throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnusableAnswerException unusable) {
+                throw unusable;
+            }
             throw new IOException("no answer: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

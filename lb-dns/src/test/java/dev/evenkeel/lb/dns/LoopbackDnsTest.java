@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.xbill.DNS.NioClient;
+import org.xbill.DNS.Rcode;
 
 /** Real packets to a server on the loopback. Time is turned by hand but for what a server keeps silent. */
 @Timeout(60)
@@ -111,5 +112,25 @@ class LoopbackDnsTest {
                 .watch(discovery);
         discovery.now();
         assertThat(discovery.news()).containsExactly("found https://a.example:443@10.0.0.1");
+    }
+
+    @Test
+    void a_second_server_is_asked_when_the_first_is_sick() throws Exception {
+        LoopbackDns sick = new LoopbackDns(new Zone().code("A a.example.", Rcode.SERVFAIL));
+        zone.add("a.example. 60 A 10.0.0.1");
+        source(DnsRecordsSource.addresses("https://a.example"))
+                .servers(sick.address(), server.address())
+                .watch(discovery);
+        discovery.now();
+        sick.stop();
+        assertThat(discovery.news()).containsExactly("found https://a.example:443@10.0.0.1");
+    }
+
+    @Test
+    void what_the_only_server_said_is_told() {
+        zone.code("A a.example.", Rcode.REFUSED);
+        source(DnsRecordsSource.addresses("https://a.example")).watch(discovery);
+        discovery.now();
+        assertThat(discovery.news()).containsExactly("failed: A of a.example: the server said REFUSED");
     }
 }
