@@ -5,8 +5,14 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Type;
 
 /** SRV records, from a zone that answers at once, in a time that is turned by hand. */
 class ServicesTest {
@@ -188,5 +194,33 @@ class ServicesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the scheme must be http or https, was ftp");
         assertThat(source()).hasToString("dns services of _orders._tcp.example");
+    }
+
+    @Test
+    void after_the_timeout_nothing_more_is_sent_and_what_is_under_way_is_cancelled() {
+        for (int i = 0; i < 100; i++) {
+            srv(1, 1, 81, "t" + i + ".example.").add("t" + i + ".example. 60 A 10.0.0." + i);
+        }
+        List<CompletableFuture<Message>> silent = new ArrayList<>();
+        AtomicBoolean fallsSilent = new AtomicBoolean();
+        Dns dns = query -> {
+            if (!fallsSilent.get() || query.getQuestion().getType() == Type.SRV) {
+                return zone.ask(query);
+            }
+            if (silent.size() == 9) {
+                discovery.advance(ofMillis(500));
+            }
+            silent.add(new CompletableFuture<>());
+            return silent.get(silent.size() - 1);
+        };
+        source().asking(dns).timeout(ofMillis(500)).ipv4Only().watch(discovery);
+        discovery.now();
+        assertThat(discovery.news()).singleElement().asString().contains("t99.example:81@10.0.0.99");
+        fallsSilent.set(true);
+        discovery.advance(ofSeconds(60));
+        assertThat(silent).hasSize(10).allMatch(CompletableFuture::isCancelled);
+        assertThat(discovery.news())
+                .as("all addresses are kept")
+                .containsExactly("failed: A of t0.example: no answer within 500 ms");
     }
 }
