@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /** SRV records, from a zone that answers at once, in a time that is turned by hand. */
@@ -222,5 +224,35 @@ class ServicesTest {
         assertThat(discovery.news())
                 .as("all addresses are kept")
                 .containsExactly("failed: A of t0.example: no answer within 500 ms");
+    }
+
+    @Test
+    void a_malformed_answer_fails_its_own_question_only() {
+        srv(1, 1, 81, "a.example.").add("a.example. 60 A 10.0.0.1");
+        srv(1, 1, 81, "b.example.");
+        Zone malformed = new Zone()
+                .add("b.example. 60 CNAME c.example.")
+                .add("c.example. 60 CNAME d.example.")
+                .add("d.example. 60 CNAME e.example.")
+                .add("d.example. 60 CNAME f.example.");
+        Dns dns = query -> {
+            if (!query.getQuestion().getName().toString().equals("b.example.")) {
+                return zone.ask(query);
+            }
+            Message answer = new Message(query.getHeader().getID());
+            answer.getHeader().setFlag(Flags.QR);
+            answer.addRecord(query.getQuestion(), Section.QUESTION);
+            malformed.all().forEach(each -> answer.addRecord(each, Section.ANSWER));
+            return CompletableFuture.completedFuture(answer);
+        };
+        source().asking(dns).ipv4Only().watch(discovery);
+        discovery.now();
+        assertThat(discovery.news())
+                .containsExactly(
+                        "found https://a.example:81@10.0.0.1",
+                        "failed: A of b.example: the server's answer is malformed");
+        assertThat(discovery.causes)
+                .singleElement()
+                .satisfies(cause -> assertThat(cause).hasCauseInstanceOf(RuntimeException.class));
     }
 }
