@@ -18,6 +18,7 @@ final class Merge implements Watch {
 
     // Guarded by this. The discovery is told under the lock too, else an older union could be told after a newer one.
     private @Nullable List<Endpoint> told;
+    private @Nullable MergedPart blamed;
 
     private Merge(Discovery discovery, List<EndpointSource> sources) {
         this.discovery = discovery;
@@ -80,6 +81,9 @@ final class Merge implements Watch {
             if (failing != null) {
                 failed(failing);
             }
+        } else if (failing != null && blamed != null && blamed.failure() == null) {
+            // The last word would go on naming a part that has recovered.
+            failed(failing);
         }
     }
 
@@ -95,6 +99,7 @@ final class Merge implements Watch {
     void failed(MergedPart part) {
         MergedPart.Failure failure = part.failure();
         if (failure != null) {
+            blamed = part;
             discovery.failed(part.name() + ": " + failure.reason(), failure.cause());
         }
     }

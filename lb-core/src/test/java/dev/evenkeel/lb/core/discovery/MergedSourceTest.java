@@ -134,6 +134,19 @@ class MergedSourceTest {
     }
 
     @Test
+    void the_last_word_never_names_a_part_that_has_recovered() {
+        a.finds("http://a:1");
+        b.finds("http://b:1");
+        a.fails("is broken");
+        b.fails("is sick");
+        discovery.news();
+        b.finds("http://b:1");
+        assertThat(discovery.news()).containsExactly("failed: dns a: is broken");
+        b.finds("http://b:1");
+        assertThat(discovery.news()).as("told already").isEmpty();
+    }
+
+    @Test
     void a_part_that_finds_nothing_has_failed() {
         a.finds("http://a:1");
         a.finds();
