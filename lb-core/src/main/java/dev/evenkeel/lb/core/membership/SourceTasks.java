@@ -104,7 +104,7 @@ final class SourceTasks {
         if (task.begin()) {
             try {
                 task.work.run();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 failure = e;
             }
         }

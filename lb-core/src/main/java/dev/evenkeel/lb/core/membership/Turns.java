@@ -48,13 +48,25 @@ final class Turns {
 
     private void run() {
         long served = unserved.get();
-        do {
-            try {
-                work.run();
-            } catch (RuntimeException | Error e) {
-                log.error("{}: could not follow its source", balancer, e);
+        boolean done = false;
+        try {
+            do {
+                runOnce();
+                served = unserved.addAndGet(-served);
+            } while (served != 0);
+            done = true;
+        } finally {
+            if (!done) {
+                unserved.set(0); // or no later request would run anything
             }
-            served = unserved.addAndGet(-served);
-        } while (served != 0);
+        }
+    }
+
+    private void runOnce() {
+        try {
+            work.run();
+        } catch (Throwable e) {
+            log.error("{}: could not follow its source", balancer, e);
+        }
     }
 }
