@@ -62,7 +62,7 @@ public final class Membership implements PoolObserver, AutoCloseable {
         this.roster = roster;
         this.pool = pool;
         this.clockwork = Clockwork.of(ticker, scheduler);
-        this.turns = new Turns(roster.name(), scheduler.thread("membership"), this::turn);
+        this.turns = new Turns(roster.name(), scheduler.thread("membership"), scheduler, this::turn);
         this.state = new SourceState(sourceName, roster);
         this.handover = new Handover(pool.isProbed());
     }
