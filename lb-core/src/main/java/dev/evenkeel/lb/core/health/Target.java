@@ -71,7 +71,7 @@ final class Target {
         boolean first = !member.health().checked();
         return switch (verdict.result()) {
             case PASS -> {
-                boolean wasWell = member.passes(true);
+                boolean wasWell = member.hasPassedSinceItJoined();
                 member.health(BackendHealth.PASSING);
                 boolean news = state.pass() || first || (!wasWell && state.isUp());
                 yield news ? transition(true, whyUp(first), first) : null;

@@ -151,6 +151,7 @@ final class Members {
             observers.forEach(observer -> observer.joined(member));
         } else {
             leaving.endpoint(endpoint);
+            leaving.joinsAgain();
             roster.flip(leaving, Gate.LEAVING, false, "added again" + by + " while it was leaving");
             observers.forEach(observer -> observer.joined(leaving));
         }
