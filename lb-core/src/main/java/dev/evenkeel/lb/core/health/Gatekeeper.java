@@ -41,6 +41,8 @@ final class Gatekeeper {
             pool.refresh();
         } else if (change.first()) {
             pool.firstJudged();
+        } else if (change.up()) {
+            pool.wellAgain();
         }
     }
 

@@ -39,7 +39,7 @@ final class Target {
     @Nullable
     Probe probe;
 
-    /** A change of state that the roster is to hear of. */
+    /** A change of state that the roster is to hear of, or the end of a run of failures of one that was up all the while. */
     record Transition(Target target, boolean up, Change why) {
         boolean first() {
             return why.has(Flag.FIRST_CHECK);
@@ -62,14 +62,19 @@ final class Target {
         return down ? HealthState.down(thresholds) : HealthState.up(thresholds, health.failuresInARow());
     }
 
-    /** Takes in a verdict and returns the change it makes, or null for none. The first verdict is one in any case. */
+    /**
+     * Takes in a verdict and returns the change it makes, or null for none. The first verdict is one in any case, and so is the
+     * pass of one that is up and was not known to be well: somebody may wait for it.
+     */
     @Nullable
     Transition hear(Verdict verdict) {
         boolean first = !member.health().checked();
         return switch (verdict.result()) {
             case PASS -> {
+                boolean wasWell = member.hasPassedSinceItJoined();
                 member.health(BackendHealth.PASSING);
-                yield state.pass() || first ? transition(true, whyUp(first), first) : null;
+                boolean news = state.pass() || first || (!wasWell && state.isUp());
+                yield news ? transition(true, whyUp(first), first) : null;
             }
             case FAIL -> {
                 String reason = Diagnosis.tidy(verdict.reason());

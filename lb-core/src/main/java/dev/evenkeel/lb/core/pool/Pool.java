@@ -229,6 +229,12 @@ public final class Pool {
         observer.changed();
     }
 
+    /** Takes in that a member that is up was found well after it was not, which changes no gate but may end what waits for it. */
+    public void wellAgain() {
+        roster.flushEvents();
+        observer.changed();
+    }
+
     /** Tells whether a prober judges the members. */
     public boolean isProbed() {
         return probed;
