@@ -265,7 +265,8 @@ class EjectionsTest {
             assertThat(together(attempts).stream().filter(it -> it)).hasSize(1);
             assertThat(member("a").inFlight()).isEqualTo(1);
             member("a").end();
-            assertThat(claims.get(0).giveBack()).isTrue();
+            assertThat(claims.get(0).giveBack(time.nanos())).isTrue();
+            time.advance(Duration.ofSeconds(10)); // for so long the slot is shut at most
         }
     }
 
@@ -331,13 +332,14 @@ class EjectionsTest {
         Attempt repeatable = Attempt.PLAIN.repeatable(true);
         Trial.Claim first = pool.beginTrial(repeatable);
         assertThat(first).isNotNull();
-        assertThat(first.giveBack()).isTrue();
+        assertThat(first.giveBack(time.nanos())).isTrue();
+        time.advance(Duration.ofSeconds(1));
         assertThat(first.settle()).isFalse();
         Trial.Claim second = pool.beginTrial(repeatable);
         assertThat(second).isNotNull();
         roster.ejections().readmit(member("a"), "by hand");
         assertThat(second.settle()).isFalse();
-        assertThat(second.giveBack()).isFalse();
+        assertThat(second.giveBack(time.nanos())).isFalse();
         assertThat(pool.beginTrial(repeatable)).isNull();
     }
 
