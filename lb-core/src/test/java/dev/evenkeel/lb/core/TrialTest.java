@@ -6,9 +6,11 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.lb.api.BackendState;
+import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.Outcome;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -116,5 +118,28 @@ class TrialTest {
             pool.seconds(9.999);
             assertThat(pool.told(Kind.EJECTED)).hasSize(1);
         }
+    }
+
+    @Test
+    void members_that_drained_while_ejected_count_again_when_they_are_back() {
+        try (TroubledPool pool = TroubledPool.of("a", "b", "c", "d", "e", "f")) {
+            List<String> bad = List.of("a", "b", "c");
+            bad.forEach(pool::eject);
+            bad.forEach(it -> pool.orders.drain(Endpoint.of("http://" + it)));
+            pool.eject("d");
+            for (String host : bad) {
+                pool.orders.resume(Endpoint.of("http://" + host));
+                assertThat(ejected(pool)).as(host).isLessThanOrEqualTo(host.equals("c") ? 3 : 2);
+            }
+            assertThat(pool.told(Kind.READMITTED))
+                    .containsExactly("a READMITTED: 3 of 5 are ejected, and no more than 2 may be");
+            assertThat(ejected(pool)).isEqualTo(3);
+        }
+    }
+
+    private static long ejected(TroubledPool pool) {
+        return pool.orders.snapshot().backends().stream()
+                .filter(it -> it.state() == BackendState.EJECTED)
+                .count();
     }
 }

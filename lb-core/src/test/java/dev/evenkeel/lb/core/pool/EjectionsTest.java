@@ -343,6 +343,30 @@ class EjectionsTest {
         assertThat(pool.beginTrial(repeatable)).isNull();
     }
 
+    @Test
+    void the_cap_holds_when_those_that_are_not_ejected_drain_or_leave_or_change_their_tier() {
+        backends("a", "b", "c", "d", "e", "f", "x;tier=1");
+        List.of("a", "b", "c").forEach(this::eject);
+        roster.drain(member("d").endpoint(), true);
+        assertThat(told(Kind.READMITTED))
+                .containsExactly("orders: http://a:80 is READMITTED: 3 of 5 are ejected, and no more than 2 may be");
+        backends("a", "b", "c", "d", "x;tier=1");
+        assertThat(told(Kind.READMITTED))
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("b:80")
+                .contains("2 of 3");
+        eject("x");
+        backends("a", "b", "c;tier=1", "d", "x;tier=1");
+        assertThat(told(Kind.READMITTED))
+                .hasSize(3)
+                .last()
+                .asString()
+                .contains("c:80")
+                .contains("2 of 2");
+    }
+
     /** Runs all at the same moment, each on a thread of its own. */
     private static <T> List<T> together(List<Callable<T>> tasks) throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(tasks.size());
