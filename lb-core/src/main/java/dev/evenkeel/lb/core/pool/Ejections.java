@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * the limits hold however many threads eject at a time. Who calls here publishes a plan afterwards.
  *
  * <p>Before the last eligible member goes, for whatever reason, and whenever nobody is eligible, those that are out for
- * nothing but their ejection are readmitted, the earliest ejected first. When more of a tier are ejected than may be, since
+ * nothing but their ejection are readmitted, the earliest ejected first: those whose last probe has passed, or all if none
+ * has, since that is better than nobody, and without probes. When more of a tier are ejected than may be, since
  * others drain or leave or some have come back, the earliest ejected are readmitted until the cap is kept.
  */
 public final class Ejections {
@@ -173,7 +174,9 @@ public final class Ejections {
                 .filter(member -> member != closing && member.gates() == Gate.OUTLIER.bit())
                 .sorted(Comparator.comparingLong(Ejections::turn))
                 .toList();
-        ejected.forEach(member -> readmitLocked(member, "no other backend is left"));
+        List<Member> passing =
+                ejected.stream().filter(member -> member.passes(true)).toList();
+        (passing.isEmpty() ? ejected : passing).forEach(member -> readmitLocked(member, "no other backend is left"));
     }
 
     /** Sees to it that no more of a tier are ejected than may be, whoever has come or gone. Under the roster's lock. */

@@ -367,6 +367,23 @@ class EjectionsTest {
                 .contains("2 of 2");
     }
 
+    @Test
+    void of_the_ejected_those_whose_probes_pass_come_back_and_the_others_only_if_none_does() {
+        backends("a", "b", "c", "d", "e", "f");
+        List.of("a", "b", "c").forEach(this::eject);
+        member("a").health(BackendHealth.PASSING.failedAgain("HTTP 503", null));
+        member("b").health(BackendHealth.PASSING);
+        member("c").health(BackendHealth.PASSING);
+        List.of("d", "e", "f").forEach(host -> probe(host, true));
+        assertThat(told(Kind.READMITTED))
+                .containsExactly(
+                        "orders: http://b:80 is READMITTED: no other backend is left",
+                        "orders: http://c:80 is READMITTED: no other backend is left");
+        assertThat(picked()).containsExactlyInAnyOrder("b", "c");
+        List.of("b", "c").forEach(host -> probe(host, true));
+        assertThat(picked()).as("better than none").containsExactly("a");
+    }
+
     /** Runs all at the same moment, each on a thread of its own. */
     private static <T> List<T> together(List<Callable<T>> tasks) throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(tasks.size());
