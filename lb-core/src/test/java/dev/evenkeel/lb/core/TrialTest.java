@@ -129,4 +129,15 @@ class TrialTest {
             assertThat(time.pendingTasks()).isEqualTo(1);
         }
     }
+
+    @Test
+    void where_the_trial_waits_for_a_passing_probe_the_event_says_so() {
+        try (TroubledPool pool = TroubledPool.probed("a", "b", "c")) {
+            pool.eject("b");
+            pool.sick.add("b");
+            pool.seconds(10);
+            assertThat(pool.told(Kind.HALF_OPEN))
+                    .containsExactly("b HALF_OPEN: one attempt may try it once a probe has passed");
+        }
+    }
 }

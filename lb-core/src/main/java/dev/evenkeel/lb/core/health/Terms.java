@@ -2,6 +2,7 @@ package dev.evenkeel.lb.core.health;
 
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.outlier.Ejection;
+import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
 import dev.evenkeel.lb.core.pool.Trial.Claim;
@@ -115,9 +116,14 @@ final class Terms {
     }
 
     private void served(Suspect suspect, int turn) {
-        if (ends(suspect, turn) && roster.ejections().halfOpen(suspect.member, "one attempt may try it")) {
+        if (ends(suspect, turn) && roster.ejections().halfOpen(suspect.member, invitation(suspect.member))) {
             pool.refresh();
         }
+    }
+
+    private String invitation(Member member) {
+        String invitation = "one attempt may try it";
+        return member.passes(pool.isProbed()) ? invitation : invitation + " once a probe has passed";
     }
 
     /** Takes in that an attempt which holds a claim has begun; it has what is left of a limited time. */
