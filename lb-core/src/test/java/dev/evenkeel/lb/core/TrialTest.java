@@ -25,6 +25,109 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class TrialTest {
     @Test
+    void an_answer_that_says_nothing_does_not_free_the_slot_of_an_attempt_under_way() {
+        try (TroubledPool pool = TroubledPool.of("a", "b", "c")) {
+            pool.eject("b");
+            pool.seconds(10);
+            Lease trial = pool.acquire(REPEATABLE);
+            trial.answered(Outcome.IGNORED);
+            pool.seconds(5);
+            assertThat(pool.attempts(REPEATABLE, 3)).doesNotContainKey("b");
+            trial.complete(Outcome.SUCCESS);
+            assertThat(pool.state("b")).isEqualTo(BackendState.UP);
+        }
+    }
+
+    @Test
+    void a_second_answer_of_a_trial_counts_for_nothing() {
+        try (TroubledPool pool = TroubledPool.of("a", "b", "c")) {
+            pool.eject("b");
+            pool.seconds(10);
+            Lease trial = pool.acquire(REPEATABLE);
+            trial.answered(Outcome.IGNORED);
+            trial.answered(failure());
+            assertThat(pool.told(Kind.EJECTED)).hasSize(1);
+            trial.complete(Outcome.SUCCESS);
+            assertThat(pool.state("b")).isEqualTo(BackendState.UP);
+        }
+    }
+
+    @Test
+    void callers_that_cancel_make_the_trial_fail_when_their_time_adds_up() {
+        try (TroubledPool pool = TroubledPool.of("a", "b", "c")) {
+            pool.eject("b");
+            pool.seconds(10);
+            int onB = 0;
+            for (int i = 0; i < 10_000; i++) {
+                Lease lease = pool.acquire(REPEATABLE);
+                boolean isHole = lease.backend().endpoint().host().equals("b");
+                pool.seconds(isHole ? 2 : 0.01);
+                onB += isHole ? 1 : 0;
+                lease.complete(isHole ? Outcome.IGNORED : Outcome.SUCCESS);
+                if (pool.told(Kind.EJECTED).size() > 1) {
+                    break;
+                }
+            }
+            assertThat(onB).isEqualTo(5);
+            assertThat(pool.told(Kind.EJECTED))
+                    .last()
+                    .isEqualTo("b EJECTED: its trial had no answer within 10 s, over 5 attempts, for 20 s");
+        }
+    }
+
+    @Test
+    void after_each_claim_that_is_given_back_the_slot_stays_shut_for_twice_as_long() {
+        try (TroubledPool pool = TroubledPool.of("a", "b", "c")) {
+            pool.eject("b");
+            pool.seconds(10);
+            for (double shut : new double[] {1, 2, 4, 8, 10, 10}) {
+                Lease trial = pool.acquire(REPEATABLE);
+                assertThat(trial.backend().endpoint().host()).isEqualTo("b");
+                trial.complete(Outcome.IGNORED);
+                pool.seconds(shut - 0.001);
+                assertThat(pool.attempts(REPEATABLE, 3)).doesNotContainKey("b");
+                pool.seconds(0.001);
+            }
+            assertThat(pool.attempts(REPEATABLE, 1)).containsOnlyKeys("b");
+            assertThat(pool.state("b")).isEqualTo(BackendState.UP);
+        }
+    }
+
+    @Test
+    void the_last_attempt_of_a_trial_has_a_tenth_of_its_time_at_least() {
+        try (TroubledPool pool = TroubledPool.of("a", "b", "c")) {
+            pool.eject("b");
+            pool.seconds(10);
+            Lease first = pool.acquire(REPEATABLE);
+            pool.seconds(9.999);
+            first.complete(Outcome.IGNORED);
+            assertThat(pool.told(Kind.EJECTED)).as("no verdict").hasSize(1);
+            pool.seconds(1);
+            Lease second = pool.acquire(REPEATABLE);
+            pool.seconds(0.999);
+            assertThat(pool.told(Kind.EJECTED)).hasSize(1);
+            second.complete(Outcome.SUCCESS);
+            assertThat(pool.state("b")).isEqualTo(BackendState.UP);
+        }
+    }
+
+    @Test
+    void a_cancel_after_a_pause_of_the_machine_is_no_verdict() {
+        try (TroubledPool pool = TroubledPool.of("a", "b", "c")) {
+            pool.eject("b");
+            pool.seconds(10);
+            Lease trial = pool.acquire(REPEATABLE);
+            pool.time.jump(ofSeconds(60));
+            trial.complete(Outcome.IGNORED);
+            pool.seconds(1);
+            assertThat(pool.told(Kind.EJECTED)).hasSize(1);
+            assertThat(pool.acquire(REPEATABLE).backend().endpoint().host()).isEqualTo("b");
+            pool.seconds(9.999);
+            assertThat(pool.told(Kind.EJECTED)).hasSize(1);
+        }
+    }
+
+    @Test
     void members_that_drained_while_ejected_count_again_when_they_are_back() {
         try (TroubledPool pool = TroubledPool.of("a", "b", "c", "d", "e", "f")) {
             List<String> bad = List.of("a", "b", "c");
