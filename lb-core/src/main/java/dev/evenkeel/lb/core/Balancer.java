@@ -65,11 +65,25 @@ final class Balancer implements LoadBalancer {
         if (outliers != null) {
             Claim claim = pool.beginTrial(attempt);
             if (claim != null) {
-                outliers.trialBegun(claim);
-                return new TrialLease(new BackendLease(claim.member(), this), claim, outliers);
+                return trial(claim, outliers);
             }
         }
         return new BackendLease(pool.begin(attempt), this);
+    }
+
+    private Lease trial(Claim claim, OutlierDetector outliers) {
+        try {
+            outliers.trialBegun(claim);
+            return new TrialLease(new BackendLease(claim.member(), this), claim, outliers);
+        } catch (Throwable e) {
+            // Nobody else would free the slot, or end what was counted as begun.
+            try {
+                outliers.trialTold(claim, Outcome.IGNORED);
+            } finally {
+                claim.member().end();
+            }
+            throw e;
+        }
     }
 
     void blameFeedback(Throwable thrown) {
