@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.core.membership;
 
 import dev.evenkeel.lb.api.EndpointSource;
+import dev.evenkeel.lb.api.SourceSnapshot;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.PoolObserver;
 import dev.evenkeel.lb.core.pool.Roster;
@@ -63,7 +64,7 @@ public final class Membership implements PoolObserver, AutoCloseable {
         this.pool = pool;
         this.clockwork = Clockwork.of(ticker, scheduler);
         this.turns = new Turns(roster.name(), scheduler.thread("membership"), this::turn);
-        this.state = new SourceState(sourceName, roster);
+        this.state = new SourceState(sourceName, roster, ticker);
         this.handover = new Handover(pool.isProbed());
     }
 
@@ -79,6 +80,11 @@ public final class Membership implements PoolObserver, AutoCloseable {
     /** Returns the name of the source. */
     public String sourceName() {
         return sourceName;
+    }
+
+    /** Returns the source as values. */
+    public SourceSnapshot source() {
+        return state.snapshot();
     }
 
     @Override
