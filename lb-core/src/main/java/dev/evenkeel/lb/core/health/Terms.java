@@ -22,7 +22,7 @@ final class Terms {
     private final Roster roster;
     private final Pool pool;
     private final Clockwork clockwork;
-    private final Random random = new Random();
+    private final Random random;
 
     private final Object lock = new Object();
 
@@ -37,6 +37,7 @@ final class Terms {
         this.roster = roster;
         this.pool = pool;
         this.clockwork = clockwork;
+        this.random = clockwork.scheduler().chance();
     }
 
     /** Begins the next term of a member and returns it as a phrase. Called under the roster's lock. */

@@ -382,7 +382,8 @@ public final class Roster {
      */
     public boolean hasReady(boolean probed) {
         for (Member member : members()) {
-            if (member.isEligible() && (!probed || member.health().checked())) {
+            // Not merely judged: between the verdict of a first probe that fails and its gate a thread can look.
+            if (member.isEligible() && member.passes(probed)) {
                 return true;
             }
         }
