@@ -25,7 +25,7 @@ public record LoadBalancerEvent(
         LEFT,
         /** A backend came into rotation because its probes pass. */
         UP,
-        /** A backend went out of rotation because its probes fail. */
+        /** A backend went out of rotation because its probes fail, or is not let in because its first one has failed. */
         DOWN,
         /** A backend went out of rotation because too many attempts on it failed, or stays out because its trial failed. */
         EJECTED,

@@ -13,6 +13,7 @@ import dev.evenkeel.lb.api.LoadBalancerSnapshot.Past;
 import dev.evenkeel.lb.api.LoadBalancerSnapshot.Status;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.Outcome;
+import dev.evenkeel.lb.api.SourceSnapshot;
 import dev.evenkeel.lb.core.health.OutlierDetector;
 import dev.evenkeel.lb.core.health.Prober;
 import dev.evenkeel.lb.core.membership.Membership;
@@ -152,9 +153,11 @@ final class Balancer implements LoadBalancer {
     @Override
     public LoadBalancerSnapshot snapshot() {
         History history = switchboard.events().history();
+        Membership membership = resources.membership();
+        SourceSnapshot source = membership == null ? null : membership.source();
         return new LoadBalancerSnapshot(
                 name,
-                new Status(roster.wallTime(), pool.policyName(), closed),
+                new Status(roster.wallTime(), pool.policyName(), closed, source),
                 pool.planSnapshot(),
                 roster.snapshot(),
                 new Past(history.latest(), history.counts(), pool.picksFailed()));

@@ -59,12 +59,12 @@ final class EventQueue implements EventSink {
     @Override
     public void offer(LoadBalancerEvent event) {
         history.add(event); // here, so that neither a slow listener nor a full queue keeps it out
-        Flight.changed(event);
         if (event.kind() == Kind.CLOSED) {
             last = event;
         } else if (!waiting.offer(event)) {
             lost.incrementAndGet();
         }
+        Flight.changed(event); // after what must not be missed
     }
 
     @Override

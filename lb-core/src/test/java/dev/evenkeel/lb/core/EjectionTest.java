@@ -189,6 +189,9 @@ class EjectionTest {
             pool.attempts(50);
             assertThat(pool.told())
                     .containsExactly("a WOULD_EJECT: 5 failures in a row, but no other backend is in rotation");
+            assertThat(pool.events)
+                    .filteredOn(event -> event.kind() == Kind.WOULD_EJECT)
+                    .allMatch(event -> event.line().endsWith("; not enforced"));
         }
     }
 

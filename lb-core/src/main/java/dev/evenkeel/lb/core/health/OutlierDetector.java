@@ -1,5 +1,7 @@
 package dev.evenkeel.lb.core.health;
 
+import dev.evenkeel.lb.api.Change;
+import dev.evenkeel.lb.api.Change.Flag;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.outlier.ConsecutiveFailures;
@@ -213,7 +215,7 @@ public final class OutlierDetector implements MembershipObserver, AutoCloseable 
             isNews = suspect.tidings.isNewsAt(now());
         }
         if (isNews) {
-            roster.tell(Kind.WOULD_EJECT, suspect.member, reason);
+            roster.tell(Kind.WOULD_EJECT, suspect.member, Change.because(reason).with(Flag.NOT_ENFORCED));
         }
     }
 

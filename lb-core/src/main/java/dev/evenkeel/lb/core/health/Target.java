@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A member as the prober sees it, from its join to its leave. All fields are guarded by the prober's lock, except that
- * {@link #state} and {@link #gone} may be read without it.
+ * {@link #state}, {@link #gone} and {@link #latest} may be read without it.
  */
 final class Target {
     final Member member;
@@ -22,6 +22,9 @@ final class Target {
 
     /** Set once, under the roster's lock too, so that under it nobody acts for a member that has left. */
     volatile boolean gone;
+
+    /** The last change there was; null before the first. Written under the prober's lock, read under the roster's. */
+    volatile @Nullable Transition latest;
 
     /** When the next probe is due, or when the present one was. */
     long due;
@@ -89,7 +92,9 @@ final class Target {
         Change why = Change.because(reason, member.health().cause())
                 .with(Flag.FIRST_CHECK, first)
                 .with(Flag.PENDING, !up && state.phase() == Phase.PENDING);
-        return new Transition(this, up, why);
+        Transition made = new Transition(this, up, why);
+        latest = made;
+        return made;
     }
 
     private String whyUp(boolean first) {

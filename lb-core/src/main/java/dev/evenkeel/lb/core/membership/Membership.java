@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.core.membership;
 
 import dev.evenkeel.lb.api.EndpointSource;
+import dev.evenkeel.lb.api.SourceSnapshot;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.PoolObserver;
 import dev.evenkeel.lb.core.pool.Roster;
@@ -69,7 +70,7 @@ public final class Membership implements PoolObserver, AutoCloseable {
         this.pool = pool;
         this.clockwork = Clockwork.of(ticker, scheduler);
         this.turns = new Turns(roster.name(), scheduler.thread("membership"), scheduler, this::turn);
-        this.state = new SourceState(sourceName, roster);
+        this.state = new SourceState(sourceName, roster, ticker);
         this.handover = new Handover(pool.isProbed());
     }
 
@@ -85,6 +86,11 @@ public final class Membership implements PoolObserver, AutoCloseable {
     /** Returns the name of the source. */
     public String sourceName() {
         return sourceName;
+    }
+
+    /** Returns the source as values. */
+    public SourceSnapshot source() {
+        return state.snapshot();
     }
 
     @Override
