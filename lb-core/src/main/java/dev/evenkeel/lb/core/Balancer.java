@@ -69,7 +69,20 @@ final class Balancer implements LoadBalancer {
                 return new TrialLease(new BackendLease(claim.member(), this), claim, outliers);
             }
         }
-        return new BackendLease(pool.begin(attempt), this);
+        Member member = pool.begin(attempt);
+        if (outliers != null) {
+            begun(member, outliers);
+        }
+        return new BackendLease(member, this);
+    }
+
+    private static void begun(Member member, OutlierDetector outliers) {
+        try {
+            outliers.begun();
+        } catch (Throwable e) {
+            member.end(); // or nobody would end what was counted as begun
+            throw e;
+        }
     }
 
     void blameFeedback(Throwable thrown) {
