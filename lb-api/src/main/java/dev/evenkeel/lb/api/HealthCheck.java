@@ -24,7 +24,7 @@ public record HealthCheck(HealthChecker checker, Cadence cadence, Thresholds thr
     public enum Start {
         /** It does, and the first failed probe takes it out. */
         OPTIMISTIC,
-        /** It does not, and the first passed probe brings it in. */
+        /** It does not. A first probe that passes brings it in; after one that fails it takes {@code rise} passes. */
         PESSIMISTIC
     }
 

@@ -75,8 +75,8 @@ public interface LoadBalancer extends AutoCloseable {
     void resume(Endpoint endpoint);
 
     /**
-     * Waits until an attempt can be given a backend that is known to be good: one that is eligible, and if health is probed, that a
-     * probe has judged. So with an optimistic start it waits for the first probe that passes, and with a pessimistic one
+     * Waits until an attempt can be given a backend that is known to be good: one that is eligible, and if health is probed, whose
+     * last probe has passed. So with an optimistic start it waits for the first probe that passes, and with a pessimistic one
      * for the first backend to come into rotation, which is the same. A panic threshold plays no part.
      *
      * <p>For the start of a program, by any number of threads. On a {@code ManualTime} the timeout passes only as the clock is

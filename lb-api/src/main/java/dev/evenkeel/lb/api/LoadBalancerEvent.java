@@ -31,7 +31,7 @@ public record LoadBalancerEvent(
         EJECTED,
         /** A backend would have been ejected, if the rule told in the reason did not keep it in. */
         WOULD_EJECT,
-        /** The time of an ejection is over; one attempt is now let through as a trial. */
+        /** The time of an ejection is over; one attempt at a time is let through as a trial, with probes once one has passed. */
         HALF_OPEN,
         /** An ejection has ended: its trial passed, or no other backend was left. */
         READMITTED,

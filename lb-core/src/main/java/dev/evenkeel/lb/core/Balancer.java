@@ -65,8 +65,7 @@ final class Balancer implements LoadBalancer {
         if (outliers != null) {
             Claim claim = pool.beginTrial(attempt);
             if (claim != null) {
-                outliers.trialBegun(claim);
-                return new TrialLease(new BackendLease(claim.member(), this), claim, outliers);
+                return trial(claim, outliers);
             }
         }
         Member member = pool.begin(attempt);
@@ -81,6 +80,21 @@ final class Balancer implements LoadBalancer {
             outliers.begun();
         } catch (Throwable e) {
             member.end(); // or nobody would end what was counted as begun
+            throw e;
+        }
+    }
+
+    private Lease trial(Claim claim, OutlierDetector outliers) {
+        try {
+            outliers.trialBegun(claim);
+            return new TrialLease(new BackendLease(claim.member(), this), claim, outliers);
+        } catch (Throwable e) {
+            // Nobody else would free the slot, or end what was counted as begun.
+            try {
+                outliers.trialTold(claim, Outcome.IGNORED);
+            } finally {
+                claim.member().end();
+            }
             throw e;
         }
     }

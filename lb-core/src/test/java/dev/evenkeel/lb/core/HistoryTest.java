@@ -30,14 +30,15 @@ class HistoryTest {
             assertThat(orders.history())
                     .extracting(LoadBalancerEvent::toString)
                     .containsExactly(
-                            "orders: http://a:80 is DRAINING: an operator drains it",
                             "orders: http://a:80 is RESUMED: an operator ended its drain",
-                            "orders: http://b:80 is DRAINING: an operator drains it");
+                            "orders: http://b:80 is DRAINING: an operator drains it",
+                            "orders: http://b:80 is DRAINED: nothing is in flight any more");
             assertThat(orders.snapshot().history()).isEqualTo(orders.history());
             assertThat(orders.snapshot().past().events())
                     .isEqualTo(Map.of(
                             Kind.JOINED, 2L,
                             Kind.DRAINING, 2L,
+                            Kind.DRAINED, 2L,
                             Kind.RESUMED, 1L,
                             Kind.PLAN_PUBLISHED, orders.snapshot().planVersion()));
         }
@@ -103,7 +104,7 @@ class HistoryTest {
             assertThat(orders.history())
                     .hasSize(100)
                     .last()
-                    .hasToString("orders: http://b:80 is DRAINING: an operator drains it");
+                    .hasToString("orders: http://b:80 is DRAINED: nothing is in flight any more");
         } finally {
             release.countDown();
             orders.close();

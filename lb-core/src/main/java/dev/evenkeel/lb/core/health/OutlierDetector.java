@@ -163,8 +163,8 @@ public final class OutlierDetector implements MembershipObserver, AutoCloseable 
         synchronized (lock) {
             if (!closed && !judging) {
                 due = now() + BETWEEN_JUDGEMENTS;
-                judging = true;
                 judgement = clockwork.in(BETWEEN_JUDGEMENTS, this::judge);
+                judging = true; // last: if it could not be scheduled, the next attempt asks again
             }
         }
     }

@@ -72,7 +72,7 @@ public final class Prober implements MembershipObserver, AutoCloseable {
     public static Prober start(HealthCheck check, Roster roster, Pool pool, Ticker ticker, Scheduler scheduler) {
         Asker asker = new ProbeThreads(check.checker(), check.cadence().timeout(), scheduler.workers("probe"));
         Clockwork clockwork = new Clockwork(ticker, scheduler);
-        Prober prober = of(check, new Gatekeeper(roster, pool), clockwork, asker, new Random());
+        Prober prober = of(check, new Gatekeeper(roster, pool), clockwork, asker, scheduler.chance());
         roster.observe(prober);
         return prober;
     }

@@ -17,7 +17,7 @@ final class Suspect implements AttemptObserver {
     /** The member's count of changes when {@link #memory} began. What went before says nothing about it as it is now. */
     private volatile int changes;
 
-    /** Guarded by the lock of {@link Terms}, like the next three. */
+    /** Guarded by the lock of {@link Terms}, like the next four. */
     EjectionHistory history = EjectionHistory.NONE;
 
     /** The end of its term, or of its trial. */
@@ -29,6 +29,9 @@ final class Suspect implements AttemptObserver {
     /** The trial that has begun and not ended. */
     @Nullable
     Claim claim;
+
+    /** When its time is up. */
+    long due;
 
     /** What was told of it. Guarded by the detector's lock. */
     final Tidings tidings = new Tidings();

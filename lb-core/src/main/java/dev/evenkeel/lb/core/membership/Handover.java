@@ -86,9 +86,7 @@ final class Handover {
 
     private boolean takesOver(Member member) {
         Endpoint endpoint = member.endpoint();
-        return member.isEligible()
-                && wanted.contains(endpoint)
-                && (!awaited.contains(endpoint) || member.health().checked());
+        return member.isEligible() && wanted.contains(endpoint) && (!awaited.contains(endpoint) || member.passes(true));
     }
 
     /** Returns who is to be in the roster. */

@@ -180,7 +180,7 @@ public final class Member implements Backend {
     }
 
     /** Tells whether the probes, if there are any, last found it well. */
-    boolean passes(boolean probed) {
+    public boolean passes(boolean probed) {
         BackendHealth latest = health;
         return !probed || (latest.checked() && latest.failuresInARow() == 0);
     }

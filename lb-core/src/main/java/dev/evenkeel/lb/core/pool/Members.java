@@ -139,6 +139,7 @@ final class Members {
         if (left) {
             publish();
         }
+        roster.ejections().keepCap(); // a change of labels can move a member to another tier
     }
 
     private void join(Endpoint endpoint, @Nullable Member leaving, String by) {

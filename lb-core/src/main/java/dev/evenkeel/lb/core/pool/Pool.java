@@ -123,13 +123,13 @@ public final class Pool {
         long now = roster.clock().getAsLong();
         for (Trial trial : trials) {
             Member member = trial.member();
-            if (trial.isFree() && trial.accepts(attempt, now) && isWell(member)) {
-                Trial.Claim claim = trial.claim();
+            if (trial.isOpen(now) && trial.accepts(attempt, now) && isWell(member)) {
+                Trial.Claim claim = trial.claim(now);
                 if (claim != null && member.begin(maxInFlight, Gate.TRIAL)) {
                     return claim;
                 }
                 if (claim != null) {
-                    claim.giveBack();
+                    claim.undo();
                 }
             }
         }

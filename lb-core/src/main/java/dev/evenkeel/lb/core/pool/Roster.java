@@ -241,6 +241,9 @@ public final class Roster {
         if (after == Gate.OUTLIER.bit()) {
             ejections.keepSomebodyIn(null);
         }
+        if (gate == Gate.OPERATOR) {
+            ejections.keepCap();
+        }
         return true;
     }
 
@@ -274,6 +277,7 @@ public final class Roster {
     void published() {
         flips.incrementAndGet();
         ejections.keepSomebodyIn(null);
+        ejections.keepCap();
     }
 
     /** Ends the leave or the drain of a member if it has nothing in flight any more. */
@@ -359,7 +363,8 @@ public final class Roster {
      */
     public boolean hasReady(boolean probed) {
         for (Member member : members()) {
-            if (member.isEligible() && (!probed || member.health().checked())) {
+            // Not merely judged: between the verdict of a first probe that fails and its gate a thread can look.
+            if (member.isEligible() && member.passes(probed)) {
                 return true;
             }
         }

@@ -4,13 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.Random;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Time that stands still until it is turned by hand, for tests. Clock, timer and threads in one: tasks run on the
  * thread that turns, in the order in which they are due, and each finds the clock at its own time. Work that may block
- * runs there too, so when {@link #advance} returns, everything that was due has happened.
+ * runs there too, so when {@link #advance} returns, everything that was due has happened. Probes are spread by {@linkplain
+ * #chance chance} as always, but in every run alike.
  *
  * <pre>{@code
  * ManualTime time = ManualTime.create();
@@ -23,6 +25,7 @@ public final class ManualTime implements Ticker, Scheduler {
             Comparator.<Task>comparingLong(task -> task.dueNanos).thenComparingLong(task -> task.number);
 
     private final Instant origin;
+    private final Random seeds = new Random(1);
     private final PriorityQueue<Task> tasks = new PriorityQueue<>(BY_TIME);
     private long nanos;
     private long scheduled;
@@ -103,6 +106,12 @@ public final class ManualTime implements Ticker, Scheduler {
     @Override
     public Executor thread(String role) {
         return Runnable::run;
+    }
+
+    /** Returns dice that differ from the ones before, and fall the same way in every run. */
+    @Override
+    public Random chance() {
+        return new Random(seeds.nextLong());
     }
 
     /** Compared by identity: two tasks of one moment are two tasks. */

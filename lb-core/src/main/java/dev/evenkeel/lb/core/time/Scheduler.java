@@ -1,5 +1,6 @@
 package dev.evenkeel.lb.core.time;
 
+import java.util.Random;
 import java.util.concurrent.Executor;
 
 /** The timer and the threads a balancer runs on. Safe for many threads. */
@@ -25,6 +26,14 @@ public interface Scheduler {
      * @param role stands in the name of the thread
      */
     Executor thread(String role);
+
+    /**
+     * Returns what draws the moments that are spread by chance, so that clients which start together do not act together.
+     * Another one for each call; safe for many threads.
+     */
+    default Random chance() {
+        return new Random();
+    }
 
     /** A task that has been scheduled. */
     @FunctionalInterface

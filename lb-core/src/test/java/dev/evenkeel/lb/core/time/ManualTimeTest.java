@@ -33,6 +33,16 @@ class ManualTimeTest {
     }
 
     @Test
+    void chance_falls_the_same_way_in_every_run_but_not_the_same_way_twice_in_one() {
+        ManualTime other = ManualTime.create();
+        long first = time.chance().nextLong();
+        long second = time.chance().nextLong();
+        assertThat(first).isNotEqualTo(second);
+        assertThat(List.of(other.chance().nextLong(), other.chance().nextLong()))
+                .containsExactly(first, second);
+    }
+
+    @Test
     void what_was_cancelled_does_not_run() {
         time.schedule(() -> ran.add("never"), 10).cancel();
         time.advance(ofSeconds(1));
