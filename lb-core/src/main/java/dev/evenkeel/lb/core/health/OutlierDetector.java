@@ -187,11 +187,13 @@ public final class OutlierDetector implements MembershipObserver, AutoCloseable 
             judging = false; // before the look: what is heard from now on asks for the next judgement
             present = List.copyOf(suspects.values());
         }
+        if (pause) {
+            present.forEach(suspect -> suspect.forget(now));
+        }
         if (pause || present.stream().anyMatch(suspect -> suspect.member.inFlight() > 0)) {
             judgeSoon();
         }
         if (pause) {
-            present.forEach(suspect -> suspect.forget(now));
             return;
         }
         judge(present.stream().filter(suspect -> suspect.member.isEligible()).toList(), now);
