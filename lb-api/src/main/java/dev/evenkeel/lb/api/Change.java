@@ -27,7 +27,10 @@ public record Change(
          * without ever having passed a probe, which goes on being probed at the transition interval.
          */
         PENDING,
-        /** The picks see no difference, because the backend is kept out, or kept in, for another reason as well. */
+        /**
+         * The picks see no difference: the backend is kept out for another reason as well, or it is used in any case,
+         * because its health is ignored at that moment or a rule keeps it from being ejected.
+         */
         NOT_ENFORCED;
 
         /** Returns the words for a sentence: {@code first check}, {@code not enforced}. */

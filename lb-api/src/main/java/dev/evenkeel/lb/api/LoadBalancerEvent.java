@@ -25,13 +25,13 @@ public record LoadBalancerEvent(
         LEFT,
         /** A backend came into rotation because its probes pass. */
         UP,
-        /** A backend went out of rotation because its probes fail. */
+        /** A backend went out of rotation because its probes fail, or is not let in because its first one has failed. */
         DOWN,
         /** A backend went out of rotation because too many attempts on it failed, or stays out because its trial failed. */
         EJECTED,
         /** A backend would have been ejected, if the rule told in the reason did not keep it in. */
         WOULD_EJECT,
-        /** The time of an ejection is over; one attempt is now let through as a trial. */
+        /** The time of an ejection is over; one attempt at a time is let through as a trial, with probes once one has passed. */
         HALF_OPEN,
         /** An ejection has ended: its trial passed, or no other backend was left. */
         READMITTED,

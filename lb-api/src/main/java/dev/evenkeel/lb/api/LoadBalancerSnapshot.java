@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A balancer at one moment. Immutable. The parts are read one after the other, not as one.
@@ -26,8 +27,18 @@ public record LoadBalancerSnapshot(
      * @param at when, by the wall clock
      * @param policy the policy's name
      * @param closed whether the balancer is closed
+     * @param source who says which backends there are, or null if a program does
      */
-    public record Status(Instant at, String policy, boolean closed) {}
+    public record Status(
+            Instant at,
+            String policy,
+            boolean closed,
+            @Nullable SourceSnapshot source) {
+        /** Without a source. */
+        public Status(Instant at, String policy, boolean closed) {
+            this(at, policy, closed, null);
+        }
+    }
 
     /**
      * What has happened since the balancer was built.
@@ -77,6 +88,11 @@ public record LoadBalancerSnapshot(
         return status.closed();
     }
 
+    /** Returns the source of the endpoints, or null if there is none. */
+    public @Nullable SourceSnapshot source() {
+        return status.source();
+    }
+
     /** Returns the number of the plan; it counts the published plans, from 1, and only rises. */
     public long planVersion() {
         return plan.version();
@@ -104,7 +120,7 @@ public record LoadBalancerSnapshot(
     @Override
     public String toString() {
         String head = name + ": " + count(BackendState.UP) + " of " + backends.size() + " backends up, " + policy()
-                + ", " + plan + (closed() ? ", closed" : "");
+                + ", " + plan + (source() == null ? "" : ", source " + source()) + (closed() ? ", closed" : "");
         return backends.stream().map(backend -> "\n  " + backend).collect(Collectors.joining("", head, ""));
     }
 }

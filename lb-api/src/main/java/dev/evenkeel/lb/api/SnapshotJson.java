@@ -32,6 +32,8 @@ final class SnapshotJson {
                 .field("at", snapshot.status().at().toString())
                 .field("policy", snapshot.policy())
                 .field("closed", snapshot.closed());
+        json.name("source");
+        source(snapshot.source());
         json.name("plan");
         plan(snapshot.plan());
         json.name("backends").beginArray();
@@ -44,6 +46,19 @@ final class SnapshotJson {
         json.name("history").beginArray();
         snapshot.history().forEach(this::event);
         json.endArray().endObject();
+    }
+
+    private void source(@Nullable SourceSnapshot source) {
+        if (source == null) {
+            json.value(null);
+            return;
+        }
+        json.beginObject()
+                .field("name", source.name())
+                .field("state", word(source.state()))
+                .field("reason", source.reason())
+                .field("inStateMillis", source.inState().toMillis())
+                .endObject();
     }
 
     private void plan(PlanSnapshot plan) {

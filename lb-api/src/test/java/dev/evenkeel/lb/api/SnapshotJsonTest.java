@@ -9,6 +9,7 @@ import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.LoadBalancerSnapshot.Past;
 import dev.evenkeel.lb.api.LoadBalancerSnapshot.Status;
 import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
+import dev.evenkeel.lb.api.SourceSnapshot.State;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -29,6 +30,14 @@ class SnapshotJsonTest {
     void the_whole_form_is_that_of_the_golden_file() throws Exception {
         assertThat(snapshot(new ConnectException("said \"no\"\n\0\uD800 \\")).toJson())
                 .isEqualTo(golden());
+    }
+
+    @Test
+    void without_a_source_there_is_null_in_its_place() {
+        LoadBalancerSnapshot plain = new LoadBalancerSnapshot(
+                "orders", new Status(AT, "random", false), new PlanSnapshot(0, List.of()), List.of(), Past.NONE);
+        assertThat(plain.toJson()).contains("\"closed\":false,\"source\":null,\"plan\":");
+        assertThat(plain).hasToString("orders: 0 of 0 backends up, random, plan 0");
     }
 
     @Test
@@ -105,9 +114,11 @@ class SnapshotJsonTest {
                 cause,
                 new Before(BackendState.UP, Duration.ofMinutes(5)),
                 Set.of(Flag.PENDING, Flag.FIRST_CHECK));
+        SourceSnapshot source =
+                new SourceSnapshot("dns orders.internal", State.FAILING, "timed out", Duration.ofSeconds(90));
         return new LoadBalancerSnapshot(
                 "orders",
-                new Status(AT.plusSeconds(5), "round-robin", false),
+                new Status(AT.plusSeconds(5), "round-robin", false, source),
                 new PlanSnapshot(
                         7,
                         List.of(

@@ -60,10 +60,15 @@ final class BackendLease implements Lease {
 
     @Override
     public void answered(Outcome soFar) {
+        takeAnswer(soFar);
+    }
+
+    /** As {@link #answered}. Returns false if the answer does not count: it is not the first one, or the lease is complete. */
+    boolean takeAnswer(Outcome soFar) {
         Kind kind = soFar.kind();
         // A failure is one by now, but a success may still break off.
         if (!STAGE.compareAndSet(this, OPEN, kind == Kind.FAILURE ? BLAMED : ANSWERED)) {
-            return;
+            return false;
         }
         if (feedback != null) {
             try {
@@ -75,6 +80,7 @@ final class BackendLease implements Lease {
         if (kind == Kind.FAILURE && isOfNow()) {
             tell(kind);
         }
+        return true;
     }
 
     /** What has taken longer than the member took to go down and come back is about the past. */

@@ -13,6 +13,7 @@ import dev.evenkeel.lb.api.LoadBalancerSnapshot.Past;
 import dev.evenkeel.lb.api.LoadBalancerSnapshot.Status;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.Outcome;
+import dev.evenkeel.lb.api.SourceSnapshot;
 import dev.evenkeel.lb.core.health.OutlierDetector;
 import dev.evenkeel.lb.core.health.Prober;
 import dev.evenkeel.lb.core.membership.Membership;
@@ -65,11 +66,38 @@ final class Balancer implements LoadBalancer {
         if (outliers != null) {
             Claim claim = pool.beginTrial(attempt);
             if (claim != null) {
-                outliers.trialBegun(claim);
-                return new TrialLease(new BackendLease(claim.member(), this), claim, outliers);
+                return trial(claim, outliers);
             }
         }
-        return new BackendLease(pool.begin(attempt), this);
+        Member member = pool.begin(attempt);
+        if (outliers != null) {
+            begun(member, outliers);
+        }
+        return new BackendLease(member, this);
+    }
+
+    private static void begun(Member member, OutlierDetector outliers) {
+        try {
+            outliers.begun();
+        } catch (Throwable e) {
+            member.end(); // or nobody would end what was counted as begun
+            throw e;
+        }
+    }
+
+    private Lease trial(Claim claim, OutlierDetector outliers) {
+        try {
+            outliers.trialBegun(claim);
+            return new TrialLease(new BackendLease(claim.member(), this), claim, outliers);
+        } catch (Throwable e) {
+            // Nobody else would free the slot, or end what was counted as begun.
+            try {
+                outliers.trialTold(claim, Outcome.IGNORED);
+            } finally {
+                claim.member().end();
+            }
+            throw e;
+        }
     }
 
     void blameFeedback(Throwable thrown) {
@@ -138,9 +166,11 @@ final class Balancer implements LoadBalancer {
     @Override
     public LoadBalancerSnapshot snapshot() {
         History history = switchboard.events().history();
+        Membership membership = resources.membership();
+        SourceSnapshot source = membership == null ? null : membership.source();
         return new LoadBalancerSnapshot(
                 name,
-                new Status(roster.wallTime(), pool.policyName(), closed),
+                new Status(roster.wallTime(), pool.policyName(), closed, source),
                 pool.planSnapshot(),
                 roster.snapshot(),
                 new Past(history.latest(), history.counts(), pool.picksFailed()));

@@ -29,7 +29,7 @@ final class CloseActions {
         for (Runnable action : take()) {
             try {
                 action.run();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 log.error("{}: an action at the close failed", balancer, e);
             }
         }

@@ -41,6 +41,11 @@ final class DrainWaits {
         callbacks.flush();
     }
 
+    /** As {@link #flush}, for the last time. */
+    void flushLast() {
+        callbacks.flushLast();
+    }
+
     /** One callback. The roster sees to it that it is over once. */
     private static final class Wait implements DrainWatch {
         private final Errands callbacks;

@@ -59,12 +59,12 @@ final class EventQueue implements EventSink {
     @Override
     public void offer(LoadBalancerEvent event) {
         history.add(event); // here, so that neither a slow listener nor a full queue keeps it out
-        Flight.changed(event);
         if (event.kind() == Kind.CLOSED) {
             last = event;
         } else if (!waiting.offer(event)) {
             lost.incrementAndGet();
         }
+        Flight.changed(event); // after what must not be missed
     }
 
     @Override
@@ -94,12 +94,20 @@ final class EventQueue implements EventSink {
 
     private void deliver() {
         int served = flushes.get();
+        boolean done = false;
         delivering = Thread.currentThread();
-        do {
-            deliverAll();
-            served = flushes.addAndGet(-served);
-        } while (served != 0);
-        delivering = null;
+        try {
+            do {
+                deliverAll();
+                served = flushes.addAndGet(-served);
+            } while (served != 0);
+            done = true;
+        } finally {
+            delivering = null;
+            if (!done) {
+                flushes.set(0); // or no later flush would start a delivery
+            }
+        }
     }
 
     private void deliverAll() {
@@ -123,7 +131,7 @@ final class EventQueue implements EventSink {
         for (LoadBalancerListener listener : listeners) {
             try {
                 listener.onEvent(event);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 blame(listener, event, e);
             }
         }
@@ -134,7 +142,7 @@ final class EventQueue implements EventSink {
         String name = listener.getClass().getName();
         try {
             log.error("{}: listener {} failed on event {}", balancer, name, event, thrown);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             log.error(
                     "{}: listener {} failed with a {}",
                     balancer,

@@ -277,7 +277,8 @@ public final class LoadBalancers {
         }
     }
 
-    private LoadBalancer build(@Nullable HealthCheck check, Ticker ticker, Scheduler scheduler, Runnable end) {
+    /** Builds on a clock and a timer of any make. */
+    LoadBalancer build(@Nullable HealthCheck check, Ticker ticker, Scheduler scheduler, Runnable end) {
         Selector.Factory chosen = policy != null ? policy : RoundRobin.policy();
         EventQueue events = new EventQueue(name, ticker, scheduler.thread("events"), new History(history));
         events.add(new TransitionLog());

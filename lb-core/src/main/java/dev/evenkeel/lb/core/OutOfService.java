@@ -101,4 +101,9 @@ final class OutOfService {
     void flush() {
         errands.flush();
     }
+
+    /** As {@link #flush}, for the last time. */
+    void flushLast() {
+        errands.flushLast();
+    }
 }

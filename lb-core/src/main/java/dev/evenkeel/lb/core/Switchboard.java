@@ -33,18 +33,16 @@ record Switchboard(EventQueue events, OutOfService outOfService, DrainWaits drai
     @Override
     public void flush() {
         events.flush();
-        flushTheRest();
+        outOfService.flush();
+        drains.flush();
+        readiness.signal();
     }
 
     /** As {@link #flush}, for the last time: after it the threads end. */
     void flushLast() {
         events.flushLast();
-        flushTheRest();
-    }
-
-    private void flushTheRest() {
-        outOfService.flush();
-        drains.flush();
+        outOfService.flushLast();
+        drains.flushLast();
         readiness.signal();
     }
 }

@@ -16,7 +16,7 @@ final class TransitionLog implements LoadBalancerListener {
                 log.warn("{}", event.line());
             case PLAN_PUBLISHED, CLOSED -> log.debug("{}", event);
             case POLICY_FAILED -> {
-                // Whoever found it has logged it, with the stack trace that an event does not carry.
+                // Whoever found it has logged it as an error, before it became an event.
             }
             default -> log.info("{}", event.line()); // also of a kind that is newer than this switch
         }

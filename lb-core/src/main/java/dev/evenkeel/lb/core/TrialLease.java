@@ -25,8 +25,10 @@ final class TrialLease implements Lease {
 
     @Override
     public void answered(Outcome soFar) {
-        lease.answered(soFar);
-        outliers.trialTold(claim, soFar);
+        // An answer that says nothing is no end: the attempt is under way, and its slot is its own.
+        if (lease.takeAnswer(soFar) && soFar.kind() != Outcome.Kind.IGNORED) {
+            outliers.trialTold(claim, soFar);
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.core.time.ManualTime;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,27 @@ class BrokenSourceTest {
             time.advance(ofMillis(1));
         }
         assertThat(events.size()).isLessThan(30);
+        closes(orders);
+    }
+
+    @Test
+    void that_throws_checked_exceptions_wherever_it_is_called() {
+        source.onRefresh = () -> {
+            throw Sneaky.thrown(new IOException("not now"));
+        };
+        source.onClose = source.onRefresh;
+        source.onWatch = discovery -> source.onRefresh.run();
+        LoadBalancer orders = build();
+        assertThat(failures().get(0)).contains("it cannot be watched: java.io.IOException: not now");
+        source.onWatch = discovery -> {};
+        time.advance(ofSeconds(10));
+        assertThat(source.refreshed).isEqualTo(1);
+        for (int i = 0; i < 20; i++) {
+            source.discovery().schedule(ZERO, source.onRefresh);
+        }
+        source.discovery().schedule(ZERO, () -> source.finds("a"));
+        time.advance(ofSeconds(1));
+        assertThat(orders.snapshot().backends()).hasSize(1);
         closes(orders);
     }
 }

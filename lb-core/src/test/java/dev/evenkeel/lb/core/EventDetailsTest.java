@@ -7,6 +7,8 @@ import dev.evenkeel.lb.api.Change;
 import dev.evenkeel.lb.api.Change.Before;
 import dev.evenkeel.lb.api.Change.Flag;
 import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.HealthCheck;
+import dev.evenkeel.lb.api.HealthCheck.Start;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
@@ -17,7 +19,9 @@ import dev.evenkeel.lb.core.time.ManualTime;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +119,73 @@ class EventDetailsTest {
         time.advance(Duration.ofSeconds(40));
         lease.complete(Outcome.SUCCESS);
         assertThat(last(Kind.LEFT).change().before()).hasToString("was leaving for 40 s");
+    }
+
+    @Test
+    void while_health_is_ignored_a_verdict_is_not_enforced_but_a_drain_is() {
+        Set<Endpoint> down = new HashSet<>(Set.of(A, B));
+        HealthCheck check = HealthCheck.of(
+                        (endpoint, timeout) -> down.contains(endpoint) ? Verdict.fail("sick") : Verdict.pass())
+                .every(Duration.ofSeconds(1))
+                .rise(1)
+                .fall(1);
+        List<LoadBalancerEvent> told = new ArrayList<>();
+        try (LoadBalancer panicky = LoadBalancers.named("panicky")
+                .backends(List.of(A, B, Endpoint.of("http://c:8080")))
+                .healthCheck(check)
+                .panicBelow(0.5)
+                .listener(told::add)
+                .time(time)
+                .build()) {
+            time.advance(Duration.ofSeconds(3));
+            assertThat(panicky.snapshot().plan().isPanic()).isTrue();
+            told.clear();
+            down.add(Endpoint.of("http://c:8080"));
+            time.advance(Duration.ofSeconds(3));
+            panicky.drain(B);
+            panicky.resume(B);
+            assertThat(told)
+                    .filteredOn(event -> event.backend() != null)
+                    .extracting(LoadBalancerEvent::line)
+                    .containsExactly(
+                            "panicky: http://c:8080 is DOWN: 1 failed probe: sick; was up for 3 s; not enforced",
+                            "panicky: http://b:8080 is DRAINING: an operator drains it; was down for 5 s",
+                            "panicky: http://b:8080 is DRAINED: nothing is in flight any more",
+                            "panicky: http://b:8080 is RESUMED: an operator ended its drain; was draining for 0 ms");
+            down.clear();
+            time.advance(Duration.ofSeconds(3));
+            assertThat(panicky.snapshot().plan().isPanic()).isFalse();
+            down.add(A);
+            time.advance(Duration.ofSeconds(3));
+            assertThat(told).last().satisfies(it -> assertThat(it.kind()).isEqualTo(Kind.PLAN_PUBLISHED));
+            assertThat(told.stream().filter(event -> event.kind() == Kind.DOWN))
+                    .last()
+                    .satisfies(it -> assertThat(it.change().flags()).isEmpty());
+        }
+    }
+
+    @Test
+    void a_backend_that_is_out_from_the_start_says_once_why_it_does_not_come_in() {
+        List<LoadBalancerEvent> told = new ArrayList<>();
+        HealthCheck check = HealthCheck.of((endpoint, timeout) ->
+                        endpoint.equals(A) ? Verdict.fail("connection refused", refused) : Verdict.pass())
+                .start(Start.PESSIMISTIC);
+        try (LoadBalancer careful = LoadBalancers.named("careful")
+                .backends(List.of(A, B))
+                .healthCheck(check)
+                .listener(told::add)
+                .time(time)
+                .build()) {
+            time.advance(Duration.ofMinutes(10));
+            List<LoadBalancerEvent> falls =
+                    told.stream().filter(event -> event.kind() == Kind.DOWN).toList();
+            assertThat(falls)
+                    .extracting(LoadBalancerEvent::line)
+                    .containsExactly("careful: http://a:8080 is DOWN: first probe failed: connection refused;"
+                            + " first check; pending");
+            assertThat(falls.get(0).cause()).isSameAs(refused);
+            assertThat(careful.history()).contains(falls.get(0));
+        }
     }
 
     private LoadBalancerEvent last(Kind kind) {

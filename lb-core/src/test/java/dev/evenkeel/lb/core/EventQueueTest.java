@@ -10,6 +10,7 @@ import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.time.ManualTime;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -166,5 +167,20 @@ class EventQueueTest {
 
     private static LoadBalancerEvent event(String reason) {
         return new LoadBalancerEvent(Kind.PLAN_PUBLISHED, "orders", Instant.EPOCH, null, reason);
+    }
+
+    @Test
+    void a_listener_that_throws_a_checked_exception_keeps_nothing_from_the_others() {
+        queue.add(event -> {
+            throw Sneaky.thrown(new IOException("listener is broken"));
+        });
+        queue.add(heard::add);
+        queue.offer(event("one"));
+        queue.flush();
+        submitted.remove().run();
+        queue.offer(event("two"));
+        queue.flush();
+        submitted.remove().run();
+        assertThat(heard).containsExactly(event("one"), event("two"));
     }
 }

@@ -105,8 +105,13 @@ class FeedbackTest {
             time.advance(Duration.ZERO);
             assertThat(events)
                     .filteredOn(event -> event.kind() == Kind.POLICY_FAILED)
-                    .extracting(LoadBalancerEvent::reason)
-                    .containsExactly("policy listening: its feedback threw java.lang.IllegalStateException: begun");
+                    .singleElement()
+                    .satisfies(event -> {
+                        assertThat(event.reason())
+                                .isEqualTo(
+                                        "policy listening: its feedback threw java.lang.IllegalStateException: begun");
+                        assertThat(event.cause()).isInstanceOf(IllegalStateException.class);
+                    });
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.lb.api.BackendState;
@@ -12,6 +13,7 @@ import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
+import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
 import dev.evenkeel.lb.api.Verdict;
 import dev.evenkeel.lb.core.flight.Flight;
 import dev.evenkeel.lb.core.time.ManualTime;
@@ -128,6 +130,33 @@ class FlightTest {
             assertThat(events.get(0).getDuration("lasted")).isEqualTo(Duration.ofSeconds(3));
             assertThat(events.get(0).getBoolean("enforced")).isFalse();
         }
+    }
+
+    @Test
+    void what_is_thrown_in_a_recording_stays_there() {
+        try (Recording recording = new Recording()) {
+            recording.enable(PREFIX + "Probe");
+            recording.enable(PREFIX + "PickFailed");
+            recording.start();
+            Flight.Probing probing = Flight.probing();
+            Flight.Planning planning = Flight.planning();
+            assertThat(probing).isNotSameAs(Flight.Probing.NONE);
+            assertThat(planning).isNotSameAs(Flight.Planning.NONE);
+            assertThatCode(() -> {
+                        Flight.changed(broken());
+                        Flight.pickFailed("orders", Reason.SATURATED, broken());
+                        planning.published("orders", broken());
+                        probing.begin();
+                        probing.end("orders", A, broken());
+                    })
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    /** Stands for whatever may throw in a recording, such as a lack of memory: whoever reads it meets an exception. */
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // it is broken, and fits anywhere
+    private static <T> T broken() {
+        return null;
     }
 
     @Test

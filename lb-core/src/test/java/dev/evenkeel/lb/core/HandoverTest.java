@@ -227,4 +227,36 @@ class HandoverTest {
         source.finds("b");
         assertThat(hosts()).containsExactly("b");
     }
+
+    @Test
+    void one_that_comes_back_while_it_was_leaving_must_prove_itself_again() throws Exception {
+        Lease onB = leaving();
+        down.add("b");
+        finds(ofSeconds(20), "b");
+        assertThat(up()).containsExactly("a");
+        down.remove("b");
+        time.advance(ofSeconds(9));
+        assertThat(hosts()).containsExactly("b");
+        onB.complete(Outcome.SUCCESS);
+    }
+
+    @Test
+    void its_first_pass_after_the_return_ends_the_wait() throws Exception {
+        Lease onB = leaving();
+        source.finds("b");
+        assertThat(hosts()).containsExactlyInAnyOrder("a", "b");
+        time.advance(ofSeconds(2));
+        assertThat(hosts()).containsExactly("b");
+        onB.complete(Outcome.SUCCESS);
+    }
+
+    /** Leaves a in force and b on its way out, known to be well, with a call in flight. */
+    private Lease leaving() throws Exception {
+        start(Start.PESSIMISTIC);
+        orders.drain(FakeSource.endpoint("a"));
+        Lease onB = orders.acquire();
+        orders.resume(FakeSource.endpoint("a"));
+        finds(ofSeconds(1), "a");
+        return onB;
+    }
 }

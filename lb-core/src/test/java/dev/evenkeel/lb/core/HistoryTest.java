@@ -83,6 +83,66 @@ class HistoryTest {
     }
 
     @Test
+    void notices_of_several_that_take_turns_do_not_push_out_what_came_before() {
+        try (TroubledPool pool = TroubledPool.of(TroubledPool.STANDARD.dryRun(), "a", "b", "c")) {
+            List<LoadBalancerEvent> before = pool.orders.history();
+            History history = new History(20);
+            before.forEach(history::add);
+            for (int i = 0; i < 1_000; i++) {
+                LoadBalancerEvent joined = before.get(i % 2);
+                history.add(new LoadBalancerEvent(
+                        Kind.WOULD_EJECT, "orders", second(i), joined.backend(), i % 100 + " % of 50 calls failed"));
+                history.add(new LoadBalancerEvent(Kind.SOURCE_FAILED, "orders", second(i), null, "attempt " + i));
+                history.add(new LoadBalancerEvent(
+                        Kind.SOURCE_RECOVERED, "orders", second(i), null, "dns: " + i + " endpoints"));
+            }
+            assertThat(history.latest()).startsWith(before.toArray(LoadBalancerEvent[]::new));
+            assertThat(history.latest().stream().skip(before.size()).map(LoadBalancerEvent::kind))
+                    .containsExactly(Kind.WOULD_EJECT, Kind.SOURCE_FAILED, Kind.SOURCE_RECOVERED, Kind.WOULD_EJECT);
+            assertThat(history.counts()).containsEntry(Kind.WOULD_EJECT, 1_000L);
+        }
+    }
+
+    @Test
+    void what_goes_on_for_long_is_told_of_once_an_hour() {
+        History history = new History(1_000);
+        for (int second = 0; second < 3 * 3_600; second += 10) {
+            history.add(new LoadBalancerEvent(Kind.SOURCE_FAILED, "orders", second(second), null, "timed out"));
+            history.add(new LoadBalancerEvent(Kind.SOURCE_RECOVERED, "orders", second(second), null, "2 endpoints"));
+        }
+        assertThat(history.latest())
+                .hasSize(6)
+                .last()
+                .extracting(LoadBalancerEvent::at)
+                .isEqualTo(second(7_200));
+    }
+
+    @Test
+    void a_notice_that_was_pushed_out_is_kept_when_it_comes_again() {
+        try (TroubledPool pool = TroubledPool.of("a", "b")) {
+            List<LoadBalancerEvent> others = pool.orders.history();
+            History history = new History(1);
+            history.add(event("refused", 0));
+            others.forEach(history::add);
+            history.add(event("refused", 1));
+            assertThat(history.latest()).containsExactly(event("refused", 1));
+        }
+    }
+
+    @Test
+    void a_change_of_state_is_kept_each_time() {
+        try (LoadBalancer orders = balancer().build()) {
+            for (int i = 0; i < 5; i++) {
+                orders.drain(A);
+                orders.drain(B);
+                orders.resume(A);
+                orders.resume(B);
+            }
+            assertThat(orders.history()).hasSize(32);
+        }
+    }
+
+    @Test
     @Timeout(60)
     void it_is_kept_while_a_listener_blocks_and_the_queue_overflows() throws Exception {
         CountDownLatch blocked = new CountDownLatch(1);
@@ -154,6 +214,10 @@ class HistoryTest {
 
     private static LoadBalancerEvent event(String reason, int second) {
         return new LoadBalancerEvent(Kind.POLICY_FAILED, "orders", Instant.ofEpochSecond(second), null, reason);
+    }
+
+    private static Instant second(int second) {
+        return Instant.ofEpochSecond(second);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

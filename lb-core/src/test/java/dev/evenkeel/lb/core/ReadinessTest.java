@@ -211,4 +211,20 @@ class ReadinessTest {
             throw new AssertionError(e);
         }
     }
+
+    @Test
+    void a_pass_that_ends_a_run_of_failures_makes_it_ready_although_no_gate_changes() throws Exception {
+        verdict = Verdict.pass();
+        HealthCheck check = HealthCheck.of((endpoint, timeout) -> verdict).fall(1_000);
+        try (LoadBalancer orders = assembly().healthCheck(check).build()) {
+            time.advance(ofSeconds(30));
+            verdict = Verdict.fail("once");
+            time.advance(ofSeconds(30));
+            Future<Boolean> ready = waiting(orders, ofMinutes(1));
+            assertThat(ready).isNotDone();
+            verdict = Verdict.pass();
+            time.advance(ofSeconds(30));
+            assertThat(ready.get(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
 }

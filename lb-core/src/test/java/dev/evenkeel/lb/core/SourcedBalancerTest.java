@@ -18,6 +18,8 @@ import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.Outcome;
+import dev.evenkeel.lb.api.SourceSnapshot;
+import dev.evenkeel.lb.api.SourceSnapshot.State;
 import dev.evenkeel.lb.core.discovery.EndpointSources;
 import dev.evenkeel.lb.core.discovery.ProgrammaticSource;
 import dev.evenkeel.lb.core.time.ManualTime;
@@ -78,6 +80,39 @@ class SourcedBalancerTest {
         orders.acquire().complete(Outcome.SUCCESS);
         assertThat(told(Kind.JOINED).get(0)).isEqualTo("orders: http://a:80 is JOINED: added by fake");
         assertThat(told(Kind.DRAINING)).containsExactly("orders: http://a:80 is DRAINING: removed by fake");
+    }
+
+    @Test
+    void the_snapshot_tells_how_the_source_stands_and_since_when() {
+        time.advance(ofSeconds(2));
+        assertThat(orders.snapshot().source()).hasToString("fake waiting for 2 s");
+        finds("a");
+        time.advance(ofSeconds(60));
+        assertThat(orders.snapshot().source()).hasToString("fake answering for 60 s");
+        source.discovery().failed("timed out", null);
+        time.advance(ofSeconds(5));
+        source.discovery().failed("refused", new UnknownHostException("orders.internal"));
+        time.advance(ofSeconds(5));
+        assertThat(orders.snapshot().source())
+                .isEqualTo(new SourceSnapshot("fake", State.FAILING, "refused", ofSeconds(10)));
+        assertThat(orders.snapshot()).asString().contains(", source fake failing for 10 s (refused)");
+        assertThat(orders.snapshot().toJson())
+                .contains(
+                        "\"source\":{\"name\":\"fake\",\"state\":\"failing\",\"reason\":\"refused\",\"inStateMillis\":10000}");
+        finds("a");
+        assertThat(orders.snapshot().source()).hasToString("fake answering for 100 ms");
+    }
+
+    @Test
+    void a_failure_of_the_source_carries_what_was_thrown() {
+        finds("a");
+        UnknownHostException unknown = new UnknownHostException("orders.internal");
+        source.discovery().failed("unknown host", unknown);
+        time.advance(ofSeconds(1));
+        assertThat(events)
+                .filteredOn(event -> event.kind() == Kind.SOURCE_FAILED)
+                .extracting(LoadBalancerEvent::cause)
+                .containsExactly(unknown);
     }
 
     @Test

@@ -105,7 +105,9 @@ public final class DnsRecordsSource implements EndpointSource {
     }
 
     /**
-     * Sets which servers are asked, in this order, each again when it does not answer. Default: the system's.
+     * Sets which servers are asked, in this order: the next one when one is silent or says neither records nor that there are none
+     * (SERVFAIL, REFUSED), and later the silent ones again. One that has failed comes after the others until it has answered.
+     * Default: the system's.
      *
      * @param servers at least one, resolved
      * @throws IllegalArgumentException if there is none, or one is not resolved

@@ -80,7 +80,12 @@ final class Resolution {
     private List<Step> askTogether(List<Step> steps, Map<Question, Answer> answers) {
         Map<Step, Message> queries = new HashMap<>();
         Map<Step, CompletableFuture<Message>> sent = new LinkedHashMap<>();
+        List<Step> late = new ArrayList<>();
         for (Step step : steps) {
+            if (nanosLeft() <= 0) {
+                late.add(step); // Sent all the same, it would be one of many at once that nobody waits for.
+                continue;
+            }
             Message query = step.now.query();
             queries.put(step, query);
             sent.put(step, place.dns().ask(query).toCompletableFuture());
@@ -101,18 +106,29 @@ final class Resolution {
                 fallBack(step.question, String.valueOf(e.getMessage()), e, answers);
             }
         });
+        for (Step step : late) {
+            fallBack(step.question, "not asked, as " + timeout.toMillis() + " ms were over", null, answers);
+        }
         return further;
     }
 
+    private long nanosLeft() {
+        return timeout.toNanos() - (clock.getAsLong() - begun);
+    }
+
     private Message await(CompletableFuture<Message> said) throws IOException {
-        long left = timeout.toNanos() - (clock.getAsLong() - begun);
         try {
-            return said.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+            return said.get(Math.max(0, nanosLeft()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
+            said.cancel(true);
             throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnusableAnswerException unusable) {
+                throw unusable;
+            }
             throw new IOException("no answer: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
+            said.cancel(true);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }

@@ -9,4 +9,8 @@ final class UnusableAnswerException extends IOException {
     UnusableAnswerException(String message) {
         super(message);
     }
+
+    UnusableAnswerException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -5,10 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.xbill.DNS.ExtendedResolver;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.NameTooLongException;
-import org.xbill.DNS.Resolver;
 import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.SimpleResolver;
 
@@ -22,9 +20,6 @@ record Where(
         @Nullable List<Name> search,
         @Nullable Dns dns) {
     static final Where SYSTEM = new Where(null, null, null);
-
-    /** How often each server is asked within the timeout. */
-    private static final int TRIES = 3;
 
     Where withServers(List<InetSocketAddress> newServers) {
         if (newServers.isEmpty()) {
@@ -58,17 +53,14 @@ record Where(
     }
 
     private static Dns resolver(@Nullable List<InetSocketAddress> addresses, Duration timeout) {
-        List<Resolver> each = new ArrayList<>();
+        List<Dns> each = new ArrayList<>();
         for (InetSocketAddress address : addresses == null ? List.<InetSocketAddress>of() : addresses) {
             SimpleResolver one = new SimpleResolver(address);
-            one.setTimeout(timeout.dividedBy(TRIES));
-            each.add(one);
+            one.setTimeout(timeout.dividedBy(Servers.TRIES));
+            // What there is to do is short and never blocks, so the thread that reads the answer does it.
+            each.add(query -> one.sendAsync(query, Runnable::run));
         }
-        ExtendedResolver all = new ExtendedResolver(each);
-        all.setRetries(TRIES);
-        all.setTimeout(timeout);
-        // What there is to do is short and never blocks, so the thread that reads the answer does it.
-        return query -> all.sendAsync(query, Runnable::run);
+        return Servers.of(each);
     }
 
     /** Where to ask for now. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.xbill.DNS.NioClient;
+import org.xbill.DNS.Rcode;
 
 /** Real packets to a server on the loopback. Time is turned by hand but for what a server keeps silent. */
 @Timeout(60)
@@ -85,7 +86,7 @@ class LoopbackDnsTest {
 
     @Test
     void a_silent_server_is_given_up_at_the_timeout_with_all_its_questions() {
-        for (int i = 1; i <= 70; i++) {
+        for (int i = 1; i <= 30; i++) {
             zone.add("_a._tcp.example. 60 SRV 1 1 81 t" + i + ".example.").code("A t" + i + ".example.", -1);
         }
         server.truncate();
@@ -111,5 +112,25 @@ class LoopbackDnsTest {
                 .watch(discovery);
         discovery.now();
         assertThat(discovery.news()).containsExactly("found https://a.example:443@10.0.0.1");
+    }
+
+    @Test
+    void a_second_server_is_asked_when_the_first_is_sick() throws Exception {
+        LoopbackDns sick = new LoopbackDns(new Zone().code("A a.example.", Rcode.SERVFAIL));
+        zone.add("a.example. 60 A 10.0.0.1");
+        source(DnsRecordsSource.addresses("https://a.example"))
+                .servers(sick.address(), server.address())
+                .watch(discovery);
+        discovery.now();
+        sick.stop();
+        assertThat(discovery.news()).containsExactly("found https://a.example:443@10.0.0.1");
+    }
+
+    @Test
+    void what_the_only_server_said_is_told() {
+        zone.code("A a.example.", Rcode.REFUSED);
+        source(DnsRecordsSource.addresses("https://a.example")).watch(discovery);
+        discovery.now();
+        assertThat(discovery.news()).containsExactly("failed: A of a.example: the server said REFUSED");
     }
 }

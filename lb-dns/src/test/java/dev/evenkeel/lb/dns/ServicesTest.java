@@ -5,8 +5,16 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /** SRV records, from a zone that answers at once, in a time that is turned by hand. */
 class ServicesTest {
@@ -188,5 +196,63 @@ class ServicesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the scheme must be http or https, was ftp");
         assertThat(source()).hasToString("dns services of _orders._tcp.example");
+    }
+
+    @Test
+    void after_the_timeout_nothing_more_is_sent_and_what_is_under_way_is_cancelled() {
+        for (int i = 0; i < 100; i++) {
+            srv(1, 1, 81, "t" + i + ".example.").add("t" + i + ".example. 60 A 10.0.0." + i);
+        }
+        List<CompletableFuture<Message>> silent = new ArrayList<>();
+        AtomicBoolean fallsSilent = new AtomicBoolean();
+        Dns dns = query -> {
+            if (!fallsSilent.get() || query.getQuestion().getType() == Type.SRV) {
+                return zone.ask(query);
+            }
+            if (silent.size() == 9) {
+                discovery.advance(ofMillis(500));
+            }
+            silent.add(new CompletableFuture<>());
+            return silent.get(silent.size() - 1);
+        };
+        source().asking(dns).timeout(ofMillis(500)).ipv4Only().watch(discovery);
+        discovery.now();
+        assertThat(discovery.news()).singleElement().asString().contains("t99.example:81@10.0.0.99");
+        fallsSilent.set(true);
+        discovery.advance(ofSeconds(60));
+        assertThat(silent).hasSize(10).allMatch(CompletableFuture::isCancelled);
+        assertThat(discovery.news())
+                .as("all addresses are kept")
+                .containsExactly("failed: A of t0.example: no answer within 500 ms");
+    }
+
+    @Test
+    void a_malformed_answer_fails_its_own_question_only() {
+        srv(1, 1, 81, "a.example.").add("a.example. 60 A 10.0.0.1");
+        srv(1, 1, 81, "b.example.");
+        Zone malformed = new Zone()
+                .add("b.example. 60 CNAME c.example.")
+                .add("c.example. 60 CNAME d.example.")
+                .add("d.example. 60 CNAME e.example.")
+                .add("d.example. 60 CNAME f.example.");
+        Dns dns = query -> {
+            if (!query.getQuestion().getName().toString().equals("b.example.")) {
+                return zone.ask(query);
+            }
+            Message answer = new Message(query.getHeader().getID());
+            answer.getHeader().setFlag(Flags.QR);
+            answer.addRecord(query.getQuestion(), Section.QUESTION);
+            malformed.all().forEach(each -> answer.addRecord(each, Section.ANSWER));
+            return CompletableFuture.completedFuture(answer);
+        };
+        source().asking(dns).ipv4Only().watch(discovery);
+        discovery.now();
+        assertThat(discovery.news())
+                .containsExactly(
+                        "found https://a.example:81@10.0.0.1",
+                        "failed: A of b.example: the server's answer is malformed");
+        assertThat(discovery.causes)
+                .singleElement()
+                .satisfies(cause -> assertThat(cause).hasCauseInstanceOf(RuntimeException.class));
     }
 }

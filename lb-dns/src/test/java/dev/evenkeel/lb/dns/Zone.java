@@ -40,6 +40,11 @@ final class Zone implements Dns {
         return this;
     }
 
+    /** Returns all its records, also those that do not go together. */
+    synchronized List<Record> all() {
+        return List.copyOf(records);
+    }
+
     /** Lets the server give a code for a question such as {@code A a.example.}; -1 stands for no answer. */
     synchronized Zone code(String question, int code) {
         codes.put(question, code);

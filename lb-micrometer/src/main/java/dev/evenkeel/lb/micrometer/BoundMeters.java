@@ -16,12 +16,16 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -29,11 +33,11 @@ import java.util.function.ToDoubleFunction;
  * listeners. Safe for many threads.
  */
 final class BoundMeters implements LoadBalancerListener {
-    /** Of two that bind at once, one has to see that the other was there first. */
-    private static final Object BINDING = new Object();
-
-    /** Registered first: while it is there, so are all. */
-    private static final String ELIGIBLE = "evenkeel.eligible";
+    /**
+     * The names of the balancers that have meters in a registry. Meters cannot be asked for, because a filter may have renamed
+     * them. Guarded by itself.
+     */
+    private static final Map<MeterRegistry, Set<String>> NAMES = new WeakHashMap<>();
 
     private final LoadBalancer balancer;
     private final MeterRegistry registry;
@@ -46,7 +50,10 @@ final class BoundMeters implements LoadBalancerListener {
     /** Guarded by this. */
     private final Map<Endpoint, BackendMeters> backends = new LinkedHashMap<>();
 
-    /** How many backends have no meters, because those before them took up the bound. Written under the lock. */
+    /** Those that have no meters, because those before them took up the bound. Guarded by this. */
+    private final Map<Endpoint, BackendSnapshot> waiting = new LinkedHashMap<>();
+
+    /** How many wait. Written under the lock. */
     private volatile int unmetered;
 
     /** Guarded by this. */
@@ -60,22 +67,40 @@ final class BoundMeters implements LoadBalancerListener {
     }
 
     static void bind(LoadBalancer balancer, MeterRegistry registry, int maxBackends) {
-        BoundMeters bound = new BoundMeters(balancer, registry, maxBackends);
-        synchronized (BINDING) {
-            if (registry.find(ELIGIBLE).tag("balancer", balancer.name()).meter() != null) {
-                throw new IllegalStateException(
-                        balancer.name() + ": a balancer of that name has its meters in this registry already");
-            }
-            bound.register();
+        if (!claim(registry, balancer.name())) {
+            throw new IllegalStateException(
+                    balancer.name() + ": a balancer of that name has its meters in this registry already");
         }
-        balancer.addListener(bound);
-        bound.follow();
-        balancer.onClose(bound::close);
+        BoundMeters bound = new BoundMeters(balancer, registry, maxBackends);
+        try {
+            bound.register();
+            balancer.addListener(bound);
+            bound.follow();
+            balancer.onClose(bound::close);
+        } catch (RuntimeException | Error e) {
+            bound.close(); // a registry may refuse a meter, and half of them help nobody
+            throw e;
+        }
+    }
+
+    private static boolean claim(MeterRegistry registry, String name) {
+        synchronized (NAMES) {
+            return NAMES.computeIfAbsent(registry, key -> new HashSet<>()).add(name);
+        }
+    }
+
+    private static void release(MeterRegistry registry, String name) {
+        synchronized (NAMES) {
+            Set<String> names = NAMES.get(registry);
+            if (names != null) {
+                names.remove(name);
+            }
+        }
     }
 
     private synchronized void register() {
         gauge(
-                ELIGIBLE,
+                "evenkeel.eligible",
                 Tags.empty(),
                 "Backends that may be picked",
                 it -> it.now().plan().eligible());
@@ -138,41 +163,99 @@ final class BoundMeters implements LoadBalancerListener {
 
     @Override
     public void onEvent(LoadBalancerEvent event) {
+        BackendSnapshot backend = event.backend();
         switch (event.kind()) {
-            case JOINED, LEFT, EVENTS_LOST -> follow();
+            case JOINED -> joined(Objects.requireNonNull(backend, "backend"));
+            case LEFT -> left(Objects.requireNonNull(backend, "backend").endpoint());
+            case EVENTS_LOST -> follow();
             default -> {
                 // changes no set of members
             }
         }
     }
 
-    /** Gives meters to who is there, as far as the bound allows, and takes them from who is not. */
+    /** Gives meters to a backend as far as the bound allows. It may be known: one that leaves can be brought back. */
+    private synchronized void joined(BackendSnapshot backend) {
+        if (!closed) {
+            readings.forget();
+            admit(backend);
+        }
+    }
+
+    /** Takes away the meters of a backend. If it is there again it is another one, which starts at 0 and joins after this. */
+    private synchronized void left(Endpoint endpoint) {
+        if (!closed) {
+            readings.forget();
+            drop(endpoint);
+        }
+    }
+
+    /** Takes in who is there, however that came about. */
     private synchronized void follow() {
         if (closed) {
             return;
         }
+        readings.forget();
         List<BackendSnapshot> present = balancer.snapshot().backends();
         Set<Endpoint> gone = new LinkedHashSet<>(backends.keySet());
-        present.forEach(backend -> gone.remove(backend.endpoint()));
-        gone.forEach(endpoint -> {
-            BackendMeters left = backends.remove(endpoint);
-            if (left != null) {
-                left.removeFrom(registry);
-            }
-        });
+        gone.addAll(waiting.keySet());
         for (BackendSnapshot backend : present) {
-            if (backends.size() < maxBackends && !backends.containsKey(backend.endpoint())) {
-                backends.put(backend.endpoint(), new BackendMeters(backend, readings, registry, balancer.name()));
+            BackendMeters known = backends.get(backend.endpoint());
+            if (known == null || !known.isOlderThan(backend)) {
+                gone.remove(backend.endpoint());
             }
         }
-        unmetered = present.size() - backends.size();
+        gone.forEach(this::drop);
+        present.forEach(this::admit);
     }
 
-    private synchronized void close() {
+    private void admit(BackendSnapshot backend) {
+        Endpoint endpoint = backend.endpoint();
+        if (!backends.containsKey(endpoint)) {
+            waiting.putIfAbsent(endpoint, backend);
+            fill();
+        }
+    }
+
+    private void drop(Endpoint endpoint) {
+        waiting.remove(endpoint);
+        BackendMeters left = backends.remove(endpoint);
+        if (left != null) {
+            left.removeFrom(registry);
+        }
+        fill();
+    }
+
+    /** Gives meters to those that wait, the first first, while there is room. */
+    private void fill() {
+        Iterator<BackendSnapshot> next = waiting.values().iterator();
+        while (backends.size() < maxBackends && next.hasNext()) {
+            BackendSnapshot backend = next.next();
+            next.remove();
+            BackendMeters added = new BackendMeters(backend, readings);
+            backends.put(
+                    backend.endpoint(), added); // first, so that what a registry takes before it refuses is removed
+            added.addTo(registry, balancer.name());
+        }
+        unmetered = waiting.size();
+    }
+
+    private void close() {
+        if (removeAll()) {
+            release(registry, balancer.name());
+        }
+    }
+
+    private synchronized boolean removeAll() {
+        if (closed) {
+            return false;
+        }
         closed = true;
         backends.values().forEach(backend -> backend.removeFrom(registry));
         backends.clear();
+        waiting.clear();
         meters.forEach(registry::remove);
         meters.clear();
+        return true;
     }
 }

@@ -42,6 +42,11 @@ final class Readings {
         return reading().backends.get(endpoint);
     }
 
+    /** Forgets the last snapshot, which tells of members that there were. */
+    synchronized void forget() {
+        last = null;
+    }
+
     private synchronized Reading reading() {
         Reading known = last;
         return known != null && clock.monotonicTime() - known.takenNanos < FRESH ? known : refresh();

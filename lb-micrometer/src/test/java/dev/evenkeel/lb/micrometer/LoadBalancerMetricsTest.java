@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.LoadBalancerEvent;
+import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.api.Verdict;
@@ -13,14 +15,19 @@ import dev.evenkeel.lb.core.LoadBalancers;
 import dev.evenkeel.lb.core.time.ManualTime;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadBalancerMetricsTest {
     private static final Endpoint A = Endpoint.of("http://a:80");
@@ -174,6 +181,132 @@ class LoadBalancerMetricsTest {
         assertThat(value("evenkeel.backends", "state", "draining")).isZero();
         later();
         assertThat(value("evenkeel.backends", "state", "draining")).isEqualTo(1);
+    }
+
+    @Test
+    void a_backend_that_returns_before_anybody_heard_of_its_leave_has_new_meters() throws Exception {
+        WatchedBalancer watched = new WatchedBalancer(orders);
+        LoadBalancerEvent[] heard = new LoadBalancerEvent[1];
+        // Heard before the meters hear of it, so to them it is there while they are told that it has left.
+        orders.addListener(event -> {
+            if (event.kind() == Kind.LEFT && heard[0] == null) {
+                heard[0] = event;
+                orders.add(A);
+            }
+        });
+        LoadBalancerMetrics.of(watched).bindTo(registry);
+        time.advance(Duration.ofMinutes(1));
+        for (int i = 0; i < 5; i++) {
+            orders.acquire().complete(Outcome.SUCCESS);
+        }
+        later();
+        Meter before =
+                registry.get("evenkeel.attempts").tag("backend", "http://a:80").meter();
+        assertThat(value("evenkeel.attempts", "backend", "http://a:80")).isEqualTo(5);
+        orders.remove(A);
+        assertThat(value("evenkeel.attempts", "backend", "http://a:80"))
+                .as("of the new one, however fresh the last reading is")
+                .isZero();
+        assertThat(before.measure().iterator().next().getValue())
+                .as("the old one, for whoever still reads it")
+                .isEqualTo(5);
+    }
+
+    @Test
+    void a_change_of_members_takes_no_snapshot() {
+        WatchedBalancer watched = new WatchedBalancer(orders);
+        LoadBalancerMetrics.of(watched).bindTo(registry);
+        int before = watched.snapshots;
+        for (int i = 0; i < 100; i++) {
+            orders.replace(List.of(Endpoint.of("http://a" + i), Endpoint.of("http://b" + i)));
+        }
+        assertThat(metered()).containsExactlyInAnyOrder("http://a99:80", "http://b99:80");
+        assertThat(watched.snapshots).isEqualTo(before);
+    }
+
+    @Test
+    void after_lost_events_the_meters_are_of_those_who_are_there() throws Exception {
+        WatchedBalancer watched = new WatchedBalancer(orders);
+        LoadBalancerMetrics.of(watched).maxBackends(2).bindTo(registry);
+        time.advance(Duration.ofMinutes(1));
+        orders.acquire().complete(Outcome.SUCCESS);
+        later();
+        assertThat(value("evenkeel.attempts", "backend", "http://a:80")).isEqualTo(1);
+        watched.isDeaf = true;
+        orders.remove(A);
+        orders.replace(List.of(A, C));
+        watched.isDeaf = false;
+        watched.tell(new LoadBalancerEvent(Kind.EVENTS_LOST, "orders", Instant.EPOCH, null, "4 events were dropped"));
+        assertThat(metered()).containsExactlyInAnyOrder("http://a:80", "http://c:80");
+        assertThat(value("evenkeel.attempts", "backend", "http://a:80")).isZero();
+        assertThat(value("evenkeel.backends.unmetered")).isZero();
+    }
+
+    @Test
+    void attempts_never_fall() {
+        WatchedBalancer watched = new WatchedBalancer(orders);
+        LoadBalancerMetrics.of(watched).bindTo(registry);
+        List<Double> read = new ArrayList<>();
+        for (long attempts : new long[] {7, 8, 7, 9}) {
+            watched.attempts = attempts;
+            later();
+            read.add(value("evenkeel.attempts", "backend", "http://a:80"));
+        }
+        assertThat(read).containsExactly(7.0, 8.0, 8.0, 9.0);
+    }
+
+    @Test
+    void two_of_one_name_are_refused_however_a_filter_renames_the_meters() {
+        registry.config().meterFilter(new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                return id.withName("acme." + id.getName());
+            }
+        });
+        LoadBalancerMetrics.of(orders).bindTo(registry);
+        int meters = registry.getMeters().size();
+        try (LoadBalancer namesake =
+                LoadBalancers.named("orders").backends("http://z").build()) {
+            assertThatThrownBy(() -> LoadBalancerMetrics.of(namesake).bindTo(registry))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(registry.getMeters()).hasSize(meters);
+        orders.close();
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void a_name_is_free_again_when_its_balancer_is_closed() {
+        LoadBalancerMetrics.of(orders).bindTo(registry);
+        orders.close();
+        try (LoadBalancer next =
+                LoadBalancers.named("orders").backends("http://z").build()) {
+            LoadBalancerMetrics.of(next).bindTo(registry);
+            assertThat(metered()).containsExactly("http://z:80");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evenkeel.panic", "evenkeel.failures"})
+    void a_bind_that_fails_leaves_nothing_behind_and_may_be_tried_again(String refused) {
+        boolean[] refuses = {true};
+        registry.config().meterFilter(new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                if (refuses[0] && id.getName().equals(refused)) {
+                    throw new IllegalArgumentException("no " + refused + " here");
+                }
+                return id;
+            }
+        });
+        assertThatThrownBy(() -> LoadBalancerMetrics.of(orders).bindTo(registry))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(registry.getMeters()).isEmpty();
+        orders.add(C);
+        assertThat(registry.getMeters()).isEmpty();
+        refuses[0] = false;
+        LoadBalancerMetrics.of(orders).bindTo(registry);
+        assertThat(metered()).containsExactlyInAnyOrder("http://a:80", "http://b:80", "http://c:80");
     }
 
     @Test

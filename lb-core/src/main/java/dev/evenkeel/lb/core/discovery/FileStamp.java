@@ -22,12 +22,20 @@ record FileStamp(FileTime modified, long size, @Nullable Object key) {
         return new FileStamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
     }
 
+    /** Tells whether a look at the size is enough to refuse the file. */
+    boolean isTooLarge() {
+        return size > MAX_BYTES;
+    }
+
+    static IOException tooLarge(long bytes) {
+        return new IOException("it must have at most " + MAX_BYTES + " bytes, had " + bytes);
+    }
+
     byte[] read(Path path) throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] content = in.readNBytes(MAX_BYTES + 1);
             if (content.length > MAX_BYTES) {
-                throw new IOException(
-                        "it must have at most " + MAX_BYTES + " bytes, had " + Math.max(size, content.length));
+                throw tooLarge(content.length); // It has grown meanwhile.
             }
             return content;
         }

@@ -60,6 +60,9 @@ final class FileWatch {
         } else if (sure) {
             return interval;
         }
+        if (now.isTooLarge()) {
+            return refused(now);
+        }
         boolean settledLongAgo = discovery.nanos() - stampedNanos > TICK.toNanos();
         byte[] content = now.read(path);
         if (!Arrays.equals(content, told)) {
@@ -87,6 +90,14 @@ final class FileWatch {
         unsettled = null;
         unequalReadings = 0;
         sure = longAgo;
+    }
+
+    /** The stamp alone says what is wrong, so until it changes there is nothing to read and nothing to tell. */
+    private Duration refused(FileStamp now) {
+        failed(path + " cannot be read", FileStamp.tooLarge(now.size()));
+        stamp = now;
+        sure = true;
+        return interval;
     }
 
     private void tell(byte[] content) {

@@ -4,6 +4,7 @@ import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.EndpointSource;
 import dev.evenkeel.lb.api.EndpointSource.Discovery;
 import dev.evenkeel.lb.api.EndpointSource.Watch;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,23 +14,40 @@ import org.jspecify.annotations.Nullable;
 
 /** The parts of a {@link MergedSource} at work for one balancer. */
 final class Merge implements Watch {
+    /** How much work may wait by the contract of {@link Discovery#schedule}. Parts share it evenly: none can starve another. */
+    private static final int MOST_WORK = 1_000;
+
     private final Discovery discovery;
     private final List<MergedPart> parts;
 
     // Guarded by this. The discovery is told under the lock too, else an older union could be told after a newer one.
     private @Nullable List<Endpoint> told;
+    private @Nullable MergedPart blamed;
 
     private Merge(Discovery discovery, List<EndpointSource> sources) {
         this.discovery = discovery;
         this.parts = sources.stream()
-                .map(source -> new MergedPart(this, discovery, source))
+                .map(source -> new MergedPart(this, discovery, source, room(sources.size())))
                 .toList();
     }
 
     static Merge start(List<EndpointSource> sources, Discovery discovery) {
         Merge merge = new Merge(discovery, sources);
-        merge.parts.forEach(MergedPart::begin);
+        boolean done = false;
+        try {
+            merge.parts.forEach(MergedPart::begin);
+            done = true;
+        } finally {
+            if (!done) {
+                merge.close(); // or what has begun would go on unheard
+            }
+        }
         return merge;
+    }
+
+    /** Returns how much work each of so many parts may have waiting; each has one more place to be watched again. */
+    private static int room(int parts) {
+        return Math.max(1, MOST_WORK / parts - 1);
     }
 
     @Override
@@ -44,11 +62,11 @@ final class Merge implements Watch {
 
     /** Lets every part have its turn, also after one that throws. */
     private void each(Consumer<MergedPart> action) {
-        RuntimeException first = null;
+        Throwable first = null;
         for (MergedPart part : parts) {
             try {
                 action.accept(part);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 if (first == null) {
                     first = e;
                 } else {
@@ -56,8 +74,11 @@ final class Merge implements Watch {
                 }
             }
         }
+        if (first instanceof Error error) {
+            throw error;
+        }
         if (first != null) {
-            throw first;
+            throw first instanceof RuntimeException unchecked ? unchecked : new UndeclaredThrowableException(first);
         }
     }
 
@@ -80,6 +101,9 @@ final class Merge implements Watch {
             if (failing != null) {
                 failed(failing);
             }
+        } else if (failing != null && blamed != null && blamed.failure() == null) {
+            // The last word would go on naming a part that has recovered.
+            failed(failing);
         }
     }
 
@@ -95,6 +119,7 @@ final class Merge implements Watch {
     void failed(MergedPart part) {
         MergedPart.Failure failure = part.failure();
         if (failure != null) {
+            blamed = part;
             discovery.failed(part.name() + ": " + failure.reason(), failure.cause());
         }
     }

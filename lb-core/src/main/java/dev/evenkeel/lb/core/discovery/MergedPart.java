@@ -7,6 +7,8 @@ import dev.evenkeel.lb.api.EndpointSource.Watch;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One of the sources of a merge, and what it has said last. One that cannot be watched is tried again after 5 s. */
@@ -16,6 +18,9 @@ final class MergedPart {
     private final Merge merge;
     private final Discovery discovery;
     private final EndpointSource source;
+    private final String name;
+    private final int room;
+    private final AtomicInteger waiting = new AtomicInteger();
 
     // Guarded by the merge.
     private List<Endpoint> known = List.of();
@@ -27,14 +32,19 @@ final class MergedPart {
 
     record Failure(String reason, @Nullable Throwable cause) {}
 
-    MergedPart(Merge merge, Discovery discovery, EndpointSource source) {
+    /**
+     * @param room how much work may wait
+     */
+    MergedPart(Merge merge, Discovery discovery, EndpointSource source, int room) {
         this.merge = merge;
         this.discovery = discovery;
         this.source = source;
+        this.name = source.name();
+        this.room = room;
     }
 
     String name() {
-        return source.name();
+        return name;
     }
 
     /** Returns its last good endpoints. Called under the lock, like the next two. */
@@ -62,7 +72,7 @@ final class MergedPart {
         Watch begun;
         try {
             begun = source.watch(fresh);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             fresh.failed("cannot be watched", e);
             synchronized (merge) {
                 fresh.over = true;
@@ -165,7 +175,34 @@ final class MergedPart {
 
         @Override
         public Runnable schedule(Duration delay, Runnable work) {
-            return discovery.schedule(delay, () -> run(work));
+            if (waiting.incrementAndGet() > room) {
+                waiting.decrementAndGet();
+                throw new IllegalStateException(
+                        name + " may have at most " + room + " pieces of work waiting, was to get one more");
+            }
+            AtomicBoolean waits = new AtomicBoolean(true);
+            boolean done = false;
+            try {
+                Runnable cancel = discovery.schedule(delay, () -> {
+                    waitsNoMore(waits);
+                    run(work);
+                });
+                done = true;
+                return () -> {
+                    cancel.run();
+                    waitsNoMore(waits);
+                };
+            } finally {
+                if (!done) {
+                    waitsNoMore(waits);
+                }
+            }
+        }
+
+        private void waitsNoMore(AtomicBoolean waits) {
+            if (waits.compareAndSet(true, false)) {
+                waiting.decrementAndGet();
+            }
         }
 
         /** What work throws counts as failed anyway; here it is known whose work it is. */
@@ -175,7 +212,7 @@ final class MergedPart {
             }
             try {
                 work.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 failed("threw", e);
             }
         }

@@ -7,9 +7,11 @@ import java.util.stream.Collectors;
 /** Several sources as one; see {@link EndpointSources#merge}. Immutable. */
 final class MergedSource implements EndpointSource {
     private final List<EndpointSource> parts;
+    private final String name;
 
     private MergedSource(List<EndpointSource> parts) {
         this.parts = parts;
+        this.name = parts.stream().map(EndpointSource::name).collect(Collectors.joining(" + "));
     }
 
     static MergedSource of(List<EndpointSource> parts) {
@@ -21,7 +23,7 @@ final class MergedSource implements EndpointSource {
 
     @Override
     public String name() {
-        return parts.stream().map(EndpointSource::name).collect(Collectors.joining(" + "));
+        return name;
     }
 
     @Override

@@ -56,9 +56,10 @@ public final class Polling implements EndpointSource.Watch {
         if (!begins()) {
             return;
         }
-        Runnable told = discovery.schedule(PATIENCE, this::tellThatItHangs);
+        Runnable told = () -> {};
         Duration pause = PATIENCE;
         try {
+            told = discovery.schedule(PATIENCE, this::tellThatItHangs);
             pause = question.ask();
         } finally {
             told.run();

@@ -11,6 +11,9 @@ import java.util.List;
 /**
  * The one door to Java Flight Recorder. Safe for many threads; blocks nowhere. While nothing is recorded it costs a look at a
  * flag, and where the JDK has no module {@code jdk.jfr}, not even that: no class that needs it is ever loaded.
+ *
+ * <p>Nothing is thrown through it, not for lack of memory either: a recording may miss an event, but what is recorded goes on.
+ * The first such failure is logged.
  */
 public final class Flight {
     private static final boolean IS_THERE = isThere();
@@ -56,30 +59,42 @@ public final class Flight {
     /** An attempt was given no backend. */
     public static void pickFailed(String balancer, Reason reason, List<BackendSnapshot> backends) {
         if (IS_THERE) {
-            PickFailedEvent.tell(balancer, reason, backends);
+            try {
+                PickFailedEvent.tell(balancer, reason, backends);
+            } catch (Throwable e) {
+                FlightFaults.tell(e);
+            }
         }
     }
 
     /** Something changed in a balancer. Of plans a recording hears by {@link Planning} instead. */
     public static void changed(LoadBalancerEvent event) {
         if (IS_THERE) {
-            switch (event.kind()) {
-                case EJECTED, WOULD_EJECT, HALF_OPEN, READMITTED -> EjectionEvent.tell(event);
-                case PLAN_PUBLISHED -> {
-                    // told with more than an event knows
-                }
-                default -> TransitionEvent.tell(event);
+            try {
+                record(event);
+            } catch (Throwable e) {
+                FlightFaults.tell(e);
             }
+        }
+    }
+
+    private static void record(LoadBalancerEvent event) {
+        switch (event.kind()) {
+            case EJECTED, WOULD_EJECT, HALF_OPEN, READMITTED -> EjectionEvent.tell(event);
+            case PLAN_PUBLISHED -> {
+                // told with more than an event knows
+            }
+            default -> TransitionEvent.tell(event);
         }
     }
 
     /** A plan is about to be built. */
     public static Planning planning() {
-        return IS_THERE ? PlanPublishedEvent.begun() : Planning.NONE;
+        return IS_THERE ? GuardedPlanning.begun() : Planning.NONE;
     }
 
     /** A probe is about to be made. */
     public static Probing probing() {
-        return IS_THERE ? ProbeEvent.prepared() : Probing.NONE;
+        return IS_THERE ? GuardedProbing.prepared() : Probing.NONE;
     }
 }

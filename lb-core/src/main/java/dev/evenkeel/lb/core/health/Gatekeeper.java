@@ -40,7 +40,10 @@ final class Gatekeeper {
         if (align(change)) {
             pool.refresh();
         } else if (change.first()) {
+            explain(change);
             pool.firstJudged();
+        } else if (change.up()) {
+            pool.wellAgain();
         }
     }
 
@@ -56,6 +59,14 @@ final class Gatekeeper {
                     return inForce ? !change.up() : (member.gates() & Gate.PROBE.bit()) != 0;
                 },
                 change.why());
+    }
+
+    /** Tells why a gate stays closed that was so from the start, once: a later change has its own reason. */
+    private void explain(Transition first) {
+        Target target = first.target();
+        if (!first.up()) {
+            roster.explain(target.member, Gate.PROBE, () -> !target.gone && first.equals(target.latest), first.why());
+        }
     }
 
     void tellAbandoned(Member member, int stuck) {

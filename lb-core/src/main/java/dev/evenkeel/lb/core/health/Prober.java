@@ -291,9 +291,9 @@ public final class Prober implements MembershipObserver, AutoCloseable {
             wake(target, timetable.anew(now));
             return null;
         }
-        probe.flight.end(target.member.balancer(), probe.endpoint, verdict);
         Transition change = target.hear(verdict);
         wake(target, timetable.next(target.due, now, target.state.phase()));
+        probe.flight.end(target.member.balancer(), probe.endpoint, verdict);
         return change;
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A member as the prober sees it, from its join to its leave. All fields are guarded by the prober's lock, except that
- * {@link #state} and {@link #gone} may be read without it.
+ * {@link #state}, {@link #gone} and {@link #latest} may be read without it.
  */
 final class Target {
     final Member member;
@@ -22,6 +22,9 @@ final class Target {
 
     /** Set once, under the roster's lock too, so that under it nobody acts for a member that has left. */
     volatile boolean gone;
+
+    /** The last change there was; null before the first. Written under the prober's lock, read under the roster's. */
+    volatile @Nullable Transition latest;
 
     /** When the next probe is due, or when the present one was. */
     long due;
@@ -39,7 +42,7 @@ final class Target {
     @Nullable
     Probe probe;
 
-    /** A change of state that the roster is to hear of. */
+    /** A change of state that the roster is to hear of, or the end of a run of failures of one that was up all the while. */
     record Transition(Target target, boolean up, Change why) {
         boolean first() {
             return why.has(Flag.FIRST_CHECK);
@@ -62,14 +65,19 @@ final class Target {
         return down ? HealthState.down(thresholds) : HealthState.up(thresholds, health.failuresInARow());
     }
 
-    /** Takes in a verdict and returns the change it makes, or null for none. The first verdict is one in any case. */
+    /**
+     * Takes in a verdict and returns the change it makes, or null for none. The first verdict is one in any case, and so is the
+     * pass of one that is up and was not known to be well: somebody may wait for it.
+     */
     @Nullable
     Transition hear(Verdict verdict) {
         boolean first = !member.health().checked();
         return switch (verdict.result()) {
             case PASS -> {
+                boolean wasWell = member.hasPassedSinceItJoined();
                 member.health(BackendHealth.PASSING);
-                yield state.pass() || first ? transition(true, whyUp(first), first) : null;
+                boolean news = state.pass() || first || (!wasWell && state.isUp());
+                yield news ? transition(true, whyUp(first), first) : null;
             }
             case FAIL -> {
                 String reason = Diagnosis.tidy(verdict.reason());
@@ -84,7 +92,9 @@ final class Target {
         Change why = Change.because(reason, member.health().cause())
                 .with(Flag.FIRST_CHECK, first)
                 .with(Flag.PENDING, !up && state.phase() == Phase.PENDING);
-        return new Transition(this, up, why);
+        Transition made = new Transition(this, up, why);
+        latest = made;
+        return made;
     }
 
     private String whyUp(boolean first) {

@@ -2,6 +2,7 @@ package dev.evenkeel.lb.core.health;
 
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.outlier.Ejection;
+import dev.evenkeel.lb.core.pool.Member;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
 import dev.evenkeel.lb.core.pool.Trial.Claim;
@@ -18,6 +19,9 @@ import java.util.concurrent.TimeUnit;
  * timers. The roster calls in under its own lock, so nothing here calls the roster while it holds this one.
  */
 final class Terms {
+    /** The last attempt of a trial has this part of its whole time at least, or it would fail for the sake of those before. */
+    private static final int LEAST_SHARE = 10;
+
     private final Ejection rules;
     private final Roster roster;
     private final Pool pool;
@@ -112,19 +116,26 @@ final class Terms {
     }
 
     private void served(Suspect suspect, int turn) {
-        if (ends(suspect, turn) && roster.ejections().halfOpen(suspect.member, "one attempt may try it")) {
+        if (ends(suspect, turn) && roster.ejections().halfOpen(suspect.member, invitation(suspect.member))) {
             pool.refresh();
         }
     }
 
-    /** Takes in that an attempt which holds a claim has begun; it has a limited time. */
+    private String invitation(Member member) {
+        String invitation = "one attempt may try it";
+        return member.passes(pool.isProbed()) ? invitation : invitation + " once a probe has passed";
+    }
+
+    /** Takes in that an attempt which holds a claim has begun; it has what is left of a limited time. */
     void trialBegun(Claim claim, Suspect suspect) {
         synchronized (lock) {
             if (claim.isInForce()) { // or the timer may be that of another term by now
+                long now = clockwork.now();
                 long timeout = rules.trialTimeout().toNanos();
-                long due = clockwork.now() + timeout;
-                setTimer(suspect, timeout, turn -> expired(claim, suspect, turn, due));
+                long left = Math.max(timeout / LEAST_SHARE, timeout - claim.held(now));
+                setTimer(suspect, left, turn -> expired(claim, suspect, turn));
                 suspect.claim = claim;
+                suspect.due = now + left;
             }
         }
     }
@@ -150,19 +161,26 @@ final class Terms {
         return Diagnosis.tidy(Diagnosis.of(cause).reason());
     }
 
-    private void expired(Claim claim, Suspect suspect, int turn, long due) {
-        if (!ends(suspect, turn)) {
-            return;
+    private void expired(Claim claim, Suspect suspect, int turn) {
+        synchronized (lock) {
+            if (!ends(suspect, turn)) {
+                return;
+            }
+            long now = clockwork.now();
+            if (Timetable.isPause(suspect.due, now)) {
+                // The member is not to blame, but the attempt is under way, so nobody else gets its slot.
+                claim.restart(now);
+                trialBegun(claim, suspect);
+                return;
+            }
         }
-        if (Timetable.isPause(due, clockwork.now())) {
-            claim.giveBack(); // the machine stood still, and the member is not to blame
-        } else {
-            failed(
-                    claim,
-                    suspect,
-                    "its trial had no answer within "
-                            + text(rules.trialTimeout().toNanos()));
-        }
+        failed(claim, suspect, noAnswer(claim));
+    }
+
+    private String noAnswer(Claim claim) {
+        String reason =
+                "its trial had no answer within " + text(rules.trialTimeout().toNanos());
+        return claim.number() == 1 ? reason : reason + ", over " + claim.number() + " attempts";
     }
 
     private void failed(Claim claim, Suspect suspect, String reason) {
@@ -172,11 +190,26 @@ final class Terms {
     }
 
     private void giveBack(Claim claim, Suspect suspect) {
+        if (!takesBack(claim, suspect)) {
+            failed(claim, suspect, noAnswer(claim));
+        }
+    }
+
+    /** Returns false if the time of the trial is up, that of the claims before included. */
+    private boolean takesBack(Claim claim, Suspect suspect) {
         synchronized (lock) {
+            long now = clockwork.now();
             if (suspect.claim == claim) { // or the timer is that of another one
+                if (Timetable.isPause(suspect.due, now)) {
+                    claim.restart(now);
+                }
                 endTimer(suspect);
             }
-            claim.giveBack();
+            if (claim.held(now) >= rules.trialTimeout().toNanos()) {
+                return false;
+            }
+            claim.giveBack(now);
+            return true;
         }
     }
 

@@ -86,7 +86,9 @@ final class Handover {
 
     private boolean takesOver(Member member) {
         Endpoint endpoint = member.endpoint();
-        return member.isEligible() && wanted.contains(endpoint) && (!awaited.contains(endpoint) || member.passes(true));
+        return member.isEligible()
+                && wanted.contains(endpoint)
+                && (!awaited.contains(endpoint) || member.hasPassedSinceItJoined());
     }
 
     /** Returns who is to be in the roster. */

@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.core.membership;
 
 import dev.evenkeel.lb.api.EndpointSource;
+import dev.evenkeel.lb.api.SourceSnapshot;
 import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.PoolObserver;
 import dev.evenkeel.lb.core.pool.Roster;
@@ -24,6 +25,9 @@ public final class Membership implements PoolObserver, AutoCloseable {
     /** How often a source is asked at most while nobody is usable. */
     private static final long BETWEEN_QUESTIONS = TimeUnit.SECONDS.toNanos(5);
 
+    /** When a turn that broke off is tried again. */
+    private static final long NEXT_TRY = TimeUnit.SECONDS.toNanos(1);
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final EndpointSource source;
@@ -44,6 +48,9 @@ public final class Membership implements PoolObserver, AutoCloseable {
     /** How many endpoints the newest set had; below 0 before the first one. */
     private int size = -1;
 
+    /** Whether putting a set in force was begun and has not ended. */
+    private boolean brokeOff;
+
     /** Whether a change in the pool may matter here. */
     private volatile boolean handsOver;
 
@@ -62,8 +69,8 @@ public final class Membership implements PoolObserver, AutoCloseable {
         this.roster = roster;
         this.pool = pool;
         this.clockwork = Clockwork.of(ticker, scheduler);
-        this.turns = new Turns(roster.name(), scheduler.thread("membership"), this::turn);
-        this.state = new SourceState(sourceName, roster);
+        this.turns = new Turns(roster.name(), scheduler.thread("membership"), scheduler, this::turn);
+        this.state = new SourceState(sourceName, roster, ticker);
         this.handover = new Handover(pool.isProbed());
     }
 
@@ -79,6 +86,11 @@ public final class Membership implements PoolObserver, AutoCloseable {
     /** Returns the name of the source. */
     public String sourceName() {
         return sourceName;
+    }
+
+    /** Returns the source as values. */
+    public SourceSnapshot source() {
+        return state.snapshot();
     }
 
     @Override
@@ -97,14 +109,22 @@ public final class Membership implements PoolObserver, AutoCloseable {
         if (closed) {
             return;
         }
-        long now = clockwork.ticker().nanos();
+        long next = NEXT_TRY;
+        try {
+            next = decide(clockwork.ticker().nanos());
+        } finally {
+            comeBackIn(next);
+        }
+    }
+
+    private long decide(long now) {
         long next = Math.min(watch(now), takeIn(now));
-        if (handover.review(roster.present(), now)) {
+        if (handover.review(roster.present(), now) || brokeOff) {
             enforce();
         }
         handsOver = handover.isOn();
         next = Math.min(next, handover.isOn() ? handover.leftNanos(now) : NEVER);
-        comeBackIn(Math.min(next, askAgain(now)));
+        return Math.min(next, askAgain(now));
     }
 
     /** Sees to it that the source is watched. As the others, returns in how many nanoseconds there is more to do. */
@@ -161,10 +181,13 @@ public final class Membership implements PoolObserver, AutoCloseable {
     }
 
     private void enforce() {
+        boolean again = brokeOff; // then the change may have been made, and the plan not
+        brokeOff = true;
         handsOver = handover.isOn();
-        if (roster.follow(handover.inForce(), sourceName)) {
+        if (roster.follow(handover.inForce(), sourceName) || again) {
             pool.refresh();
         }
+        brokeOff = false;
     }
 
     private long askAgain(long now) {

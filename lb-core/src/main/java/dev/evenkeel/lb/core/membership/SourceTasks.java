@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ final class SourceTasks {
 
     /** A source that leaves more behind schedules without end. */
     static final int MAX_WAITING = 1_000;
+
+    /** When work is tried again that found no thread. */
+    private static final long NEXT_TRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** What a clock that starts anywhere can still add. */
     private static final Duration LONGEST_DELAY = Duration.ofDays(36_500);
@@ -55,13 +59,14 @@ final class SourceTasks {
                     "a source may have at most " + MAX_WAITING + " pieces of work waiting, was to get one more");
         }
         Task task = new Task(work);
-        waiting.add(task);
         long nanos = delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY.toNanos() : delay.toNanos();
         task.timer = clockwork.scheduler().schedule(() -> due(task), nanos);
+        waiting.add(task);
         return () -> cancel(task);
     }
 
     private synchronized void cancel(Task task) {
+        task.cancelled = true;
         if (waiting.remove(task)) {
             task.timer.cancel();
             due.remove(task);
@@ -85,9 +90,24 @@ final class SourceTasks {
                 clockwork.workers().execute(() -> run(admitted));
             } catch (RejectedExecutionException | OutOfMemoryError e) {
                 // The balancer is closing, or the machine has no more threads.
-                ended(admitted, e);
+                putBack(admitted, e);
             }
         }
+    }
+
+    /** Lets work that found no thread wait again, or a source that asks by a chain of tasks would have asked for the last time. */
+    private void putBack(Task task, Throwable why) {
+        synchronized (this) {
+            running.remove(task);
+            if (closed) {
+                return;
+            }
+            if (!task.cancelled) {
+                task.timer = clockwork.scheduler().schedule(() -> due(task), NEXT_TRY_NANOS);
+                waiting.add(task);
+            }
+        }
+        thrown.accept(why);
     }
 
     private synchronized @Nullable Task admit() {
@@ -104,7 +124,7 @@ final class SourceTasks {
         if (task.begin()) {
             try {
                 task.work.run();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 failure = e;
             }
         }
@@ -142,6 +162,9 @@ final class SourceTasks {
 
         /** Guarded by the tasks' lock. */
         Cancellable timer = () -> {};
+
+        /** Guarded by the tasks' lock. */
+        boolean cancelled;
 
         /** Guarded by this: an interrupt must not reach a thread that has gone on to other work. */
         private @Nullable Thread thread;

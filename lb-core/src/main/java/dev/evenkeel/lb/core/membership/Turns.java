@@ -1,6 +1,8 @@
 package dev.evenkeel.lb.core.membership;
 
+import dev.evenkeel.lb.core.time.Scheduler;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,16 +14,21 @@ import org.slf4j.LoggerFactory;
 final class Turns {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
+    /** When a run is asked for again that found no thread. */
+    private static final long NEXT_TRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final String balancer;
     private final Executor thread;
+    private final Scheduler timer;
     private final Runnable work;
 
     /** Requests that no run has served. Whoever raises it from 0 sees to the run. */
     private final AtomicLong unserved = new AtomicLong();
 
-    Turns(String balancer, Executor thread, Runnable work) {
+    Turns(String balancer, Executor thread, Scheduler timer, Runnable work) {
         this.balancer = balancer;
         this.thread = thread;
+        this.timer = timer;
         this.work = work;
     }
 
@@ -33,9 +40,10 @@ final class Turns {
         try {
             thread.execute(this::run);
         } catch (RuntimeException | Error e) {
-            // No memory for a thread, as a rule. The next request tries again.
+            // No memory for a thread, as a rule. Nobody may ask again, so the timer does.
             unserved.set(0);
             log.error("{}: no thread to follow its source with", balancer, e);
+            timer.schedule(this::ask, NEXT_TRY_NANOS);
         }
     }
 
@@ -48,13 +56,25 @@ final class Turns {
 
     private void run() {
         long served = unserved.get();
-        do {
-            try {
-                work.run();
-            } catch (RuntimeException | Error e) {
-                log.error("{}: could not follow its source", balancer, e);
+        boolean done = false;
+        try {
+            do {
+                runOnce();
+                served = unserved.addAndGet(-served);
+            } while (served != 0);
+            done = true;
+        } finally {
+            if (!done) {
+                unserved.set(0); // or no later request would run anything
             }
-            served = unserved.addAndGet(-served);
-        } while (served != 0);
+        }
+    }
+
+    private void runOnce() {
+        try {
+            work.run();
+        } catch (Throwable e) {
+            log.error("{}: could not follow its source", balancer, e);
+        }
     }
 }

@@ -46,7 +46,7 @@ final class Watching implements EndpointSource.Discovery {
                 end(begun); // closed while it began
             }
             return true;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             failed("it cannot be watched: " + words(e), e);
             close();
             return false;
@@ -72,7 +72,7 @@ final class Watching implements EndpointSource.Discovery {
         }
         try {
             open.refresh();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             failed("it threw " + words(e) + " when it was asked again", e);
         }
     }
@@ -138,7 +138,7 @@ final class Watching implements EndpointSource.Discovery {
     private void end(EndpointSource.Watch open) {
         try {
             open.close();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             log.error("{}: the watch of its source failed to close", balancer, e);
         }
     }
@@ -147,7 +147,7 @@ final class Watching implements EndpointSource.Discovery {
     private static String words(Throwable thrown) {
         try {
             return thrown.toString();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             return thrown.getClass().getName();
         }
     }

@@ -14,13 +14,18 @@ import org.jspecify.annotations.Nullable;
  * the limits hold however many threads eject at a time. Who calls here publishes a plan afterwards.
  *
  * <p>Before the last eligible member goes, for whatever reason, and whenever nobody is eligible, those that are out for
- * nothing but their ejection are readmitted, the earliest ejected first.
+ * nothing but their ejection are readmitted, the earliest ejected first: those whose last probe has passed, or all if none
+ * has, since that is better than nobody, and without probes. When more of a tier are ejected than may be, since
+ * others drain or leave or some have come back, the earliest ejected are readmitted until the cap is kept.
  */
 public final class Ejections {
     private final Roster roster;
 
     /** Guarded by the roster's lock. */
     private long turns;
+
+    /** That of the last ejection. Guarded by the roster's lock. */
+    private IntUnaryOperator cap = members -> members;
 
     Ejections(Roster roster) {
         this.roster = roster;
@@ -40,15 +45,16 @@ public final class Ejections {
     /**
      * Ejects a member, unless it is the last eligible one or too many of its tier are ejected.
      *
-     * @param cap how many of so many non-draining members of a tier may be ejected
+     * @param newCap how many of so many non-draining members of a tier may be ejected, from now on
      * @param term starts the term of the ejection and returns it as a phrase; called under the roster's lock
      */
-    public Decision eject(Member member, String reason, IntUnaryOperator cap, Supplier<String> term) {
+    public Decision eject(Member member, String reason, IntUnaryOperator newCap, Supplier<String> term) {
         return roster.holdingStill(() -> {
             if (roster.isClosed() || member.gates() != 0) {
                 return Decision.OUT_ALREADY;
             }
-            String keptBy = keptBy(member, cap);
+            cap = newCap;
+            String keptBy = keptBy(member);
             if (keptBy != null) {
                 return new Decision(false, keptBy);
             }
@@ -58,26 +64,44 @@ public final class Ejections {
         });
     }
 
-    private @Nullable String keptBy(Member member, IntUnaryOperator cap) {
+    private @Nullable String keptBy(Member member) {
         boolean isLast = true;
-        int ejected = 0;
-        int members = 0;
         for (Member other : roster.members()) {
-            int gates = other.gates();
-            isLast &= gates != 0 || other == member;
-            if ((gates & TierStage.PANIC_MASK) == 0
-                    && other.endpoint().tier() == member.endpoint().tier()) {
-                members++;
-                ejected += gates & Gate.OUTLIER.bit();
-            }
+            isLast &= !other.isEligible() || other == member;
         }
-        ejected /= Gate.OUTLIER.bit();
         if (isLast) {
             return "no other backend is in rotation";
         }
-        return ejected < cap.applyAsInt(members)
-                ? null
-                : ejected + " of " + members + " are ejected, and no more may be";
+        Count count = count(member.endpoint().tier());
+        return count.ejected < cap.applyAsInt(count.members) ? null : count + ", and no more may be";
+    }
+
+    /** Those of a tier that do not drain. */
+    private record Count(int members, int ejected) {
+        @Override
+        public String toString() {
+            return ejected + " of " + members + " are ejected";
+        }
+    }
+
+    private Count count(int tier) {
+        int ejected = 0;
+        int members = 0;
+        for (Member member : roster.members()) {
+            if (member.endpoint().tier() == tier && !drains(member)) {
+                members++;
+                ejected += isEjected(member) ? 1 : 0;
+            }
+        }
+        return new Count(members, ejected);
+    }
+
+    private static boolean drains(Member member) {
+        return (member.gates() & TierStage.PANIC_MASK) != 0;
+    }
+
+    private static boolean isEjected(Member member) {
+        return (member.gates() & Gate.OUTLIER.bit()) != 0;
     }
 
     /** Opens the slot for the trial of an ejected member. Returns false if it is not ejected any more, or leaves. */
@@ -150,7 +174,25 @@ public final class Ejections {
                 .filter(member -> member != closing && member.gates() == Gate.OUTLIER.bit())
                 .sorted(Comparator.comparingLong(Ejections::turn))
                 .toList();
-        ejected.forEach(member -> readmitLocked(member, "no other backend is left"));
+        List<Member> passing =
+                ejected.stream().filter(member -> member.passes(true)).toList();
+        (passing.isEmpty() ? ejected : passing).forEach(member -> readmitLocked(member, "no other backend is left"));
+    }
+
+    /** Sees to it that no more of a tier are ejected than may be, whoever has come or gone. Under the roster's lock. */
+    void keepCap() {
+        Arrays.stream(roster.members())
+                .filter(member -> isEjected(member) && !drains(member))
+                .sorted(Comparator.comparingLong(Ejections::turn))
+                .forEach(this::keepCap);
+    }
+
+    private void keepCap(Member earliest) {
+        Count count = count(earliest.endpoint().tier());
+        int most = cap.applyAsInt(count.members);
+        if (count.ejected > most) {
+            readmitLocked(earliest, count + ", and no more than " + most + " may be");
+        }
     }
 
     private static long turn(Member member) {

@@ -51,6 +51,9 @@ public final class Member implements Backend {
     /** Written by the prober alone. */
     private volatile BackendHealth health = BackendHealth.UNCHECKED;
 
+    /** Whether a probe has judged it since it joined, or came back while it was leaving. Set by the prober after the health. */
+    private volatile boolean judged;
+
     /** Attempts begun and ended; what is in flight is the difference. Ended only rises and never passes begun. */
     private volatile long begun;
 
@@ -193,6 +196,17 @@ public final class Member implements Backend {
     /** Sets what the probes last said. Only for the prober. */
     public void health(BackendHealth latest) {
         health = latest;
+        judged = true;
+    }
+
+    /** Tells whether the last probe found it well, and was begun after it had last joined. */
+    public boolean hasPassedSinceItJoined() {
+        return judged && passes(true);
+    }
+
+    /** Comes back while it was leaving, with a health that is no news. Under the roster's lock. */
+    void joinsAgain() {
+        judged = false;
     }
 
     /** Under the roster's lock. */

@@ -116,18 +116,21 @@ final class Members {
     void become(Set<Endpoint> wanted, String by) {
         boolean joined = false;
         // The new ones first: while one of either set is up, there is always one to pick.
-        for (Endpoint endpoint : wanted) {
-            Member known = byEndpoint.get(endpoint);
-            if (known == null || leaves(known)) {
-                join(endpoint, known, by);
-                joined = true;
-            } else if (!known.endpoint().hasLabelsOf(endpoint)) {
-                known.endpoint(endpoint);
-                roster.relabelled();
+        try {
+            for (Endpoint endpoint : wanted) {
+                Member known = byEndpoint.get(endpoint);
+                if (known == null || leaves(known)) {
+                    joined = true;
+                    join(endpoint, known, by);
+                } else if (!known.endpoint().hasLabelsOf(endpoint)) {
+                    known.endpoint(endpoint);
+                    roster.relabelled();
+                }
             }
-        }
-        if (joined) {
-            publish();
+        } finally {
+            if (joined) {
+                publish(); // also if one of them could not join, as the others are not new to the next try
+            }
         }
         boolean left = false;
         for (Member member : present) {
@@ -139,6 +142,7 @@ final class Members {
         if (left) {
             publish();
         }
+        roster.ejections().keepCap(); // a change of labels can move a member to another tier
     }
 
     private void join(Endpoint endpoint, @Nullable Member leaving, String by) {
@@ -146,11 +150,12 @@ final class Members {
             boolean drained = drainsOfThoseAway.take(endpoint);
             int gates = drained ? initialGates | Gate.OPERATOR.bit() : initialGates;
             Member member = new Member(roster, endpoint, gates, roster.nanos());
-            byEndpoint.put(endpoint, member);
             roster.announce(Kind.JOINED, member, "added" + by + (drained ? ", still drained by an operator" : ""));
+            byEndpoint.put(endpoint, member);
             observers.forEach(observer -> observer.joined(member));
         } else {
             leaving.endpoint(endpoint);
+            leaving.joinsAgain();
             roster.flip(leaving, Gate.LEAVING, false, "added again" + by + " while it was leaving");
             observers.forEach(observer -> observer.joined(leaving));
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a plan of the roster as it is: asks the stages who, and the policy for the selectors. One thread at a time. */
 final class PlanBuilder {
@@ -18,6 +19,9 @@ final class PlanBuilder {
     private final PlanRules rules;
     private final boolean probed;
     private final LongSupplier clock;
+
+    /** What the policy says of itself; null until it was asked. Touched by the builder of the moment. */
+    private @Nullable Boolean usesKeys;
 
     PlanBuilder(Roster roster, Selector.Factory policy, PolicyFaults faults, PoolSettings settings) {
         this.roster = roster;
@@ -43,7 +47,25 @@ final class PlanBuilder {
         for (Layout.Part part : layout.parts()) {
             groups.add(group(part));
         }
-        return new Built(new Plan(version, census, layout, groups, policy.usesKeys()), layout);
+        return new Built(new Plan(version, census, layout, groups, usesKeys()), layout);
+    }
+
+    private boolean usesKeys() {
+        Boolean known = usesKeys;
+        if (known == null) {
+            known = askForKeys();
+            usesKeys = known;
+        }
+        return known;
+    }
+
+    private boolean askForKeys() {
+        try {
+            return policy.usesKeys();
+        } catch (Throwable e) {
+            faults.blame(() -> "it does not say whether it uses keys: " + e, e);
+            return false;
+        }
     }
 
     /** Returns how long a plan is kept at least before time alone asks for another, or many newcomers make too many. */

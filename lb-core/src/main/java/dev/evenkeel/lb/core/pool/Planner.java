@@ -129,9 +129,11 @@ final class Planner {
             last = next;
             published.notifyAll();
         }
-        flight.published(roster.name(), next.snapshot());
-        tell(next, Panic.of(built.layout()));
+        Map<Integer, Panic> panics = Panic.of(built.layout());
+        roster.panicking(panics.keySet());
+        tell(next, panics);
         comeBackIn(built.layout().nextChangeNanos());
+        flight.published(roster.name(), next.snapshot());
     }
 
     private void comeBackIn(long nanos) {

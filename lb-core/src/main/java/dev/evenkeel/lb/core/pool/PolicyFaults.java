@@ -1,5 +1,6 @@
 package dev.evenkeel.lb.core.pool;
 
+import dev.evenkeel.lb.api.Change;
 import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.Selector;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,7 +43,7 @@ final class PolicyFaults {
             if (cause != null) {
                 log.debug("{}: where policy {} failed", name, policyName, cause);
             }
-            roster.tell(Kind.POLICY_FAILED, null, "policy " + policyName + ": " + told);
+            roster.tell(Kind.POLICY_FAILED, null, Change.because("policy " + policyName + ": " + told, cause));
         }
     }
 

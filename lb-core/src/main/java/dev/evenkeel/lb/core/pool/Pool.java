@@ -123,13 +123,13 @@ public final class Pool {
         long now = roster.clock().getAsLong();
         for (Trial trial : trials) {
             Member member = trial.member();
-            if (trial.isFree() && trial.accepts(attempt, now) && !attempt.excludes(member) && isWell(member)) {
-                Trial.Claim claim = trial.claim();
+            if (trial.isOpen(now) && trial.accepts(attempt, now) && !attempt.excludes(member) && isWell(member)) {
+                Trial.Claim claim = trial.claim(now);
                 if (claim != null && member.begin(maxInFlight, Gate.TRIAL)) {
                     return claim;
                 }
                 if (claim != null) {
-                    claim.giveBack();
+                    claim.undo();
                 }
             }
         }
@@ -230,6 +230,12 @@ public final class Pool {
         } else {
             roster.flushEvents();
         }
+        observer.changed();
+    }
+
+    /** Takes in that a member that is up was found well after it was not, which changes no gate but may end what waits for it. */
+    public void wellAgain() {
+        roster.flushEvents();
         observer.changed();
     }
 

@@ -43,6 +43,9 @@ public final class Roster {
     /** Written under the lock. */
     private volatile boolean closed;
 
+    /** The tiers whose health the plan in force ignores. Never changes; written by the builder of the moment. */
+    private volatile Set<Integer> panicking = Set.of();
+
     /** How many changes of gates, weights or members there have been. Written under the lock, after each change. */
     private final AtomicLong flips = new AtomicLong();
 
@@ -194,6 +197,20 @@ public final class Roster {
         }
     }
 
+    /**
+     * Tells why a gate is closed that nobody has closed, because it was so from the start. Leaves the delivery to the next
+     * {@link #flushEvents}.
+     *
+     * @param isSo whether the reason holds, asked under the lock
+     */
+    public void explain(Member member, Gate gate, BooleanSupplier isSo, Change why) {
+        synchronized (lock) {
+            if ((member.gates() & gate.bit()) != 0 && isSo.getAsBoolean()) {
+                announce(gate.event(true), member, circumstances(why, member, gate, member.snapshot(ticker.nanos())));
+            }
+        }
+    }
+
     /** Tells the listeners something about a member that is no change of its gates. */
     public void tell(Kind kind, @Nullable Member member, String reason) {
         tell(kind, member, Change.because(reason));
@@ -237,19 +254,23 @@ public final class Roster {
         BackendSnapshot was = member.snapshot(now);
         member.gates(after, now);
         flips.incrementAndGet();
-        announce(gate.event(close), member, circumstances(why, member, was, before));
+        announce(gate.event(close), member, circumstances(why, member, gate, was));
         if (after == Gate.OUTLIER.bit()) {
             ejections.keepSomebodyIn(null);
+        }
+        if (gate == Gate.OPERATOR) {
+            ejections.keepCap();
         }
         return true;
     }
 
-    /** Adds what only the gates know. */
-    private static Change circumstances(Change why, Member member, BackendSnapshot was, int gatesBefore) {
-        int gates = member.gates();
+    /** Adds what only the gates and the panics know. */
+    private Change circumstances(Change why, Member member, Gate gate, BackendSnapshot was) {
         BackendState state = member.state();
         boolean isLeftToEnd = state == BackendState.DRAINING || state == BackendState.LEAVING;
-        Change known = why.with(Flag.NOT_ENFORCED, gatesBefore != 0 && gates != 0)
+        int mask = panicking.contains(member.endpoint().tier()) ? TierStage.PANIC_MASK : Gate.ALL;
+        boolean isKeptOut = (member.gates() & mask & ~gate.bit()) != 0;
+        Change known = why.with(Flag.NOT_ENFORCED, isKeptOut || (mask & gate.bit()) == 0)
                 .with(Flag.PENDING, state != was.state() && isLeftToEnd && member.inFlight() > 0);
         return state == was.state() ? known : known.after(new Before(was.state(), was.inState()));
     }
@@ -265,6 +286,11 @@ public final class Roster {
         known.readmitted(member);
     }
 
+    /** Takes note of the tiers whose health the plan in force ignores. */
+    void panicking(Set<Integer> tiers) {
+        panicking = tiers;
+    }
+
     /** Takes note of a change of labels. Under the lock. */
     void relabelled() {
         flips.incrementAndGet();
@@ -274,6 +300,7 @@ public final class Roster {
     void published() {
         flips.incrementAndGet();
         ejections.keepSomebodyIn(null);
+        ejections.keepCap();
     }
 
     /** Ends the leave or the drain of a member if it has nothing in flight any more. */

@@ -172,6 +172,23 @@ class FileSourceTest {
     }
 
     @Test
+    void a_file_that_is_too_large_is_refused_once_until_it_changes() throws Exception {
+        watched("http://a:81");
+        discovery.news();
+        try (RandomAccessFile sparse = new RandomAccessFile(path.toFile(), "rw")) {
+            sparse.setLength(FileStamp.MAX_BYTES + 5L);
+            discovery.advance(ofSeconds(60));
+            assertThat(discovery.news()).containsExactly("failed: " + path + " cannot be read");
+            sparse.setLength(FileStamp.MAX_BYTES + 6L);
+            discovery.advance(ofSeconds(60));
+            assertThat(discovery.news()).hasSize(1);
+        }
+        write("http://a:81", 1);
+        discovery.advance(ofSeconds(2));
+        assertThat(discovery.news()).as("recovered").containsExactly("found http://a:81");
+    }
+
+    @Test
     void a_file_that_is_written_in_place_is_not_taken_half() throws Exception {
         watched(A_AND_B);
         discovery.news();

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.EndpointSource;
 import dev.evenkeel.lb.api.EndpointSource.Watch;
+import dev.evenkeel.lb.core.Sneaky;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +35,19 @@ class MergedSourceTest {
         @Nullable
         RuntimeException fault;
 
+        /** As the fault, of any kind. */
+        @Nullable
+        Throwable thrown;
+
+        int named;
+
         SpokenSource(String name) {
             this.name = name;
         }
 
         @Override
         public String name() {
+            named++;
             return name;
         }
 
@@ -52,6 +62,9 @@ class MergedSourceTest {
         private void throwFault() {
             if (fault != null) {
                 throw fault;
+            }
+            if (thrown != null) {
+                throw Sneaky.thrown(thrown);
             }
         }
 
@@ -131,6 +144,19 @@ class MergedSourceTest {
         assertThat(discovery.news()).hasSize(2);
         a.finds("http://a:1");
         assertThat(discovery.news()).containsExactly("found http://a:1 http://b:1;w3;znull;t0");
+    }
+
+    @Test
+    void the_last_word_never_names_a_part_that_has_recovered() {
+        a.finds("http://a:1");
+        b.finds("http://b:1");
+        a.fails("is broken");
+        b.fails("is sick");
+        discovery.news();
+        b.finds("http://b:1");
+        assertThat(discovery.news()).containsExactly("failed: dns a: is broken");
+        b.finds("http://b:1");
+        assertThat(discovery.news()).as("told already").isEmpty();
     }
 
     @Test
@@ -238,5 +264,83 @@ class MergedSourceTest {
         assertThatThrownBy(() -> EndpointSources.merge())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a merge must have at least 1 source, had 0");
+    }
+
+    @Test
+    void a_part_that_schedules_without_end_leaves_room_for_the_others() {
+        int scheduled = 0;
+        try {
+            while (scheduled < 2_000) {
+                b.ear().schedule(ofSeconds(40), () -> {});
+                scheduled++;
+            }
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessageContaining("499");
+        }
+        assertThat(scheduled).isEqualTo(499);
+        List<String> done = new ArrayList<>();
+        Runnable cancel = a.ear().schedule(ofSeconds(1), () -> {});
+        for (int i = 0; i < 498; i++) {
+            a.ear().schedule(ofSeconds(1), () -> done.add("a"));
+        }
+        cancel.run();
+        cancel.run();
+        a.ear().schedule(ofSeconds(1), () -> done.add("a"));
+        discovery.advance(ofSeconds(41));
+        assertThat(done).hasSize(499);
+        b.ear().schedule(ofSeconds(1), () -> done.add("b"));
+        discovery.advance(ofSeconds(1));
+        assertThat(done).hasSize(500);
+    }
+
+    @Test
+    void a_part_that_fails_with_an_error_holds_up_nobody() {
+        a.thrown = new NoClassDefFoundError("org/xbill/DNS/Name");
+        RecordingDiscovery other = new RecordingDiscovery();
+        Watch merged = EndpointSources.merge(a, b).watch(other);
+        b.finds("http://b:1");
+        assertThat(other.news())
+                .containsExactly(
+                        "failed: dns a: cannot be watched", "found http://b:1", "failed: dns a: cannot be watched");
+        a.thrown = null;
+        other.advance(ofSeconds(5));
+        a.finds("http://a:1");
+        assertThat(other.news()).containsExactly("found http://a:1 http://b:1");
+        a.ear().schedule(ofSeconds(1), () -> {
+            throw Sneaky.thrown(new IOException("broken"));
+        });
+        other.advance(ofSeconds(1));
+        assertThat(other.news()).containsExactly("failed: dns a: threw");
+        a.thrown = new IOException("broken");
+        int refreshes = b.refreshes;
+        int closes = b.closes;
+        assertThatThrownBy(merged::refresh).hasCause(a.thrown);
+        assertThatThrownBy(merged::close).hasCause(a.thrown);
+        assertThat(b.refreshes - refreshes).isEqualTo(1);
+        assertThat(b.closes - closes).isEqualTo(1);
+    }
+
+    @Test
+    void a_start_that_breaks_off_closes_the_parts_that_have_begun() {
+        b.thrown = new IllegalStateException("no socket");
+        RecordingDiscovery full = new RecordingDiscovery();
+        for (int i = 0; i < 1_000; i++) {
+            full.schedule(ofSeconds(1), () -> {});
+        }
+        EndpointSource merged = EndpointSources.merge(a, b);
+        assertThatThrownBy(() -> merged.watch(full)).isInstanceOf(IllegalStateException.class);
+        assertThat(a.closes).isEqualTo(1);
+    }
+
+    @Test
+    void the_names_of_the_parts_are_asked_for_once() {
+        int asked = a.named;
+        EndpointSource merged = EndpointSources.merge(a, b);
+        Watch other = merged.watch(new RecordingDiscovery());
+        a.fails("does not resolve");
+        a.fails("does not resolve");
+        assertThat(merged.name()).isEqualTo("dns a + file b");
+        assertThat(a.named - asked).as("by the source and by its watch").isEqualTo(2);
+        other.close();
     }
 }

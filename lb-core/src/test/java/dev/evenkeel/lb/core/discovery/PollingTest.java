@@ -3,9 +3,13 @@ package dev.evenkeel.lb.core.discovery;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.EndpointSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PollingTest {
@@ -104,5 +108,60 @@ class PollingTest {
         discovery.advance(ofSeconds(100));
         assertThat(asked).containsExactly(0L);
         assertThat(discovery.pending()).isZero();
+    }
+
+    @Test
+    void a_question_for_whose_watchdog_there_is_no_room_is_not_the_last() {
+        boolean[] crowded = {false};
+        int[] refused = {0};
+        Polling.start(
+                new Crowded(discovery, () -> {
+                    if (crowded[0]) {
+                        crowded[0] = false;
+                        refused[0]++;
+                        throw new IllegalStateException("1,000 wait");
+                    }
+                }),
+                this::ask);
+        discovery.now();
+        crowded[0] = true;
+        discovery.advance(ofSeconds(39));
+        assertThat(refused).containsExactly(1);
+        discovery.advance(ofSeconds(1));
+        assertThat(asked).containsExactly(0L, 40L);
+    }
+
+    /** A discovery that may refuse to schedule. */
+    private record Crowded(RecordingDiscovery inner, Runnable door) implements EndpointSource.Discovery {
+        @Override
+        public String balancer() {
+            return inner.balancer();
+        }
+
+        @Override
+        public void found(Collection<Endpoint> endpoints) {
+            inner.found(endpoints);
+        }
+
+        @Override
+        public void declared(Collection<Endpoint> endpoints) {
+            inner.declared(endpoints);
+        }
+
+        @Override
+        public void failed(String reason, @Nullable Throwable cause) {
+            inner.failed(reason, cause);
+        }
+
+        @Override
+        public Runnable schedule(Duration delay, Runnable work) {
+            door.run();
+            return inner.schedule(delay, work);
+        }
+
+        @Override
+        public long nanos() {
+            return inner.nanos();
+        }
     }
 }

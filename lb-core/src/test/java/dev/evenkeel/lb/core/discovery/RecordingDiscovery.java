@@ -3,6 +3,7 @@ package dev.evenkeel.lb.core.discovery;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.EndpointSource;
 import dev.evenkeel.lb.core.time.ManualTime;
+import dev.evenkeel.lb.core.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,9 +15,13 @@ import org.jspecify.annotations.Nullable;
  * labels where there are any, failures {@code failed: reason}.
  */
 final class RecordingDiscovery implements EndpointSource.Discovery {
+    private static final int MOST = 1_000;
+
     final ManualTime time = ManualTime.create();
     final List<String> told = new ArrayList<>();
     final List<Throwable> causes = new ArrayList<>();
+
+    private int waiting;
 
     @Override
     public String balancer() {
@@ -61,13 +66,23 @@ final class RecordingDiscovery implements EndpointSource.Discovery {
 
     @Override
     public Runnable schedule(Duration delay, Runnable work) {
-        return time.schedule(() -> run(work), delay.toNanos())::cancel;
+        if (waiting >= MOST) {
+            throw new IllegalStateException("at most " + MOST);
+        }
+        waiting++;
+        Scheduler.Cancellable task = time.schedule(() -> run(work), delay.toNanos());
+        return () -> {
+            int before = pending();
+            task.cancel();
+            waiting -= before - pending();
+        };
     }
 
     private void run(Runnable work) {
+        waiting--;
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             failed("threw", e);
         }
     }

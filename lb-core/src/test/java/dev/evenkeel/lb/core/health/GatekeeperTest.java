@@ -4,8 +4,10 @@ import static dev.evenkeel.lb.core.health.ProbedPool.A;
 import static dev.evenkeel.lb.core.health.ProbedPool.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evenkeel.lb.api.BackendHealth;
 import dev.evenkeel.lb.api.BackendState;
 import dev.evenkeel.lb.api.Change;
+import dev.evenkeel.lb.api.HealthCheck.Start;
 import dev.evenkeel.lb.api.Thresholds;
 import dev.evenkeel.lb.api.Verdict;
 import dev.evenkeel.lb.core.health.Target.Transition;
@@ -39,6 +41,31 @@ class GatekeeperTest {
             new Gatekeeper(it.roster, it.pool).enforce(change);
 
             assertThat(it.state(A)).isEqualTo(BackendState.UP);
+        }
+    }
+
+    @Test
+    void a_first_failure_behind_a_closed_gate_is_told_unless_the_member_has_left_or_a_later_change_tells() {
+        try (ProbedPool it = ProbedPool.of(check().start(Start.PESSIMISTIC), A)) {
+            Gatekeeper gatekeeper = new Gatekeeper(it.roster, it.pool);
+            Thresholds once = new Thresholds(1, 1, Start.PESSIMISTIC);
+            Target target = new Target(it.member(A), once);
+            Transition first = down(target);
+            target.gone = true;
+            gatekeeper.enforce(first);
+            assertThat(it.transitions()).as("it has left").isEmpty();
+
+            target.gone = false;
+            Objects.requireNonNull(target.hear(Verdict.pass()));
+            Transition third = down(target);
+            gatekeeper.enforce(first);
+            assertThat(it.transitions()).as("there is a later one").isEmpty();
+
+            it.member(A).health(BackendHealth.UNCHECKED);
+            Target anew = new Target(it.member(A), once);
+            gatekeeper.enforce(down(anew));
+            assertThat(it.transitions()).containsExactly("orders: http://a:8080 is DOWN: first probe failed: HTTP 503");
+            assertThat(third.first()).isFalse();
         }
     }
 

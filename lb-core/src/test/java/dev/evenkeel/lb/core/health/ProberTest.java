@@ -99,7 +99,10 @@ class ProberTest {
             it.asker.backend = endpoint -> it.asker.questions.size() == 1 ? Reply.fail("HTTP 500") : Reply.PASS;
             it.seconds(10);
 
-            assertThat(it.transitions()).containsExactly("orders: http://a:8080 is UP: 2 passed probes");
+            assertThat(it.transitions())
+                    .containsExactly(
+                            "orders: http://a:8080 is DOWN: first probe failed: HTTP 500",
+                            "orders: http://a:8080 is UP: 2 passed probes");
         }
     }
 

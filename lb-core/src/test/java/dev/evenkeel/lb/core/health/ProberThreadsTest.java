@@ -15,6 +15,7 @@ import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.api.Verdict;
 import dev.evenkeel.lb.core.LoadBalancers;
+import dev.evenkeel.lb.core.time.LiveThreads;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.ConnectException;
@@ -276,12 +277,8 @@ class ProberThreadsTest {
             orders.close();
         }
 
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WATCHDOG_SECONDS);
-        while (left() > 0 && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(1_000_000);
-        }
+        LiveThreads.awaitNone("evenkeel-cycle");
         Thread.setDefaultUncaughtExceptionHandler(null);
-        assertThat(left()).isZero();
         assertThat(thrown).isEmpty();
     }
 
@@ -311,12 +308,6 @@ class ProberThreadsTest {
             caller.join();
         }
         assertThat(thrown).isEmpty();
-    }
-
-    private static long left() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("evenkeel-cycle"))
-                .count();
     }
 
     @Test

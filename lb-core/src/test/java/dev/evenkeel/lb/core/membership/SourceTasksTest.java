@@ -113,6 +113,33 @@ class SourceTasksTest {
     }
 
     @Test
+    void work_that_found_no_thread_is_tried_again_after_a_second_unless_it_is_cancelled() {
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        Runnable[] cancel = new Runnable[1];
+        SourceTasks poor = new SourceTasks(
+                new Clockwork(time, time, task -> {
+                    if (refuses.get()) {
+                        cancel[0].run();
+                        throw new OutOfMemoryError("unable to create native thread, as if");
+                    }
+                    task.run();
+                }),
+                thrown::add);
+        cancel[0] = () -> {};
+        poor.schedule(ZERO, () -> done.add(1));
+        time.advance(ZERO);
+        cancel[0] = poor.schedule(ZERO, () -> done.add(2));
+        time.advance(ZERO);
+        refuses.set(false);
+        time.advance(ofSeconds(1).minusNanos(1));
+        assertThat(done).isEmpty();
+        time.advance(ofSeconds(1));
+        assertThat(done).containsExactly(1);
+        assertThat(thrown).hasSize(2);
+        assertThat(time.pendingTasks()).isZero();
+    }
+
+    @Test
     void close_interrupts_what_runs_and_what_it_throws_then_is_not_told() throws Exception {
         ExecutorService one = Executors.newSingleThreadExecutor();
         try {

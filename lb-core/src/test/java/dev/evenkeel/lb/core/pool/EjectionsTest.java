@@ -265,7 +265,8 @@ class EjectionsTest {
             assertThat(together(attempts).stream().filter(it -> it)).hasSize(1);
             assertThat(member("a").inFlight()).isEqualTo(1);
             member("a").end();
-            assertThat(claims.get(0).giveBack()).isTrue();
+            assertThat(claims.get(0).giveBack(time.nanos())).isTrue();
+            time.advance(Duration.ofSeconds(10)); // for so long the slot is shut at most
         }
     }
 
@@ -331,14 +332,56 @@ class EjectionsTest {
         Attempt repeatable = Attempt.PLAIN.repeatable(true);
         Trial.Claim first = pool.beginTrial(repeatable);
         assertThat(first).isNotNull();
-        assertThat(first.giveBack()).isTrue();
+        assertThat(first.giveBack(time.nanos())).isTrue();
+        time.advance(Duration.ofSeconds(1));
         assertThat(first.settle()).isFalse();
         Trial.Claim second = pool.beginTrial(repeatable);
         assertThat(second).isNotNull();
         roster.ejections().readmit(member("a"), "by hand");
         assertThat(second.settle()).isFalse();
-        assertThat(second.giveBack()).isFalse();
+        assertThat(second.giveBack(time.nanos())).isFalse();
         assertThat(pool.beginTrial(repeatable)).isNull();
+    }
+
+    @Test
+    void the_cap_holds_when_those_that_are_not_ejected_drain_or_leave_or_change_their_tier() {
+        backends("a", "b", "c", "d", "e", "f", "x;tier=1");
+        List.of("a", "b", "c").forEach(this::eject);
+        roster.drain(member("d").endpoint(), true);
+        assertThat(told(Kind.READMITTED))
+                .containsExactly("orders: http://a:80 is READMITTED: 3 of 5 are ejected, and no more than 2 may be");
+        backends("a", "b", "c", "d", "x;tier=1");
+        assertThat(told(Kind.READMITTED))
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("b:80")
+                .contains("2 of 3");
+        eject("x");
+        backends("a", "b", "c;tier=1", "d", "x;tier=1");
+        assertThat(told(Kind.READMITTED))
+                .hasSize(3)
+                .last()
+                .asString()
+                .contains("c:80")
+                .contains("2 of 2");
+    }
+
+    @Test
+    void of_the_ejected_those_whose_probes_pass_come_back_and_the_others_only_if_none_does() {
+        backends("a", "b", "c", "d", "e", "f");
+        List.of("a", "b", "c").forEach(this::eject);
+        member("a").health(BackendHealth.PASSING.failedAgain("HTTP 503", null));
+        member("b").health(BackendHealth.PASSING);
+        member("c").health(BackendHealth.PASSING);
+        List.of("d", "e", "f").forEach(host -> probe(host, true));
+        assertThat(told(Kind.READMITTED))
+                .containsExactly(
+                        "orders: http://b:80 is READMITTED: no other backend is left",
+                        "orders: http://c:80 is READMITTED: no other backend is left");
+        assertThat(picked()).containsExactlyInAnyOrder("b", "c");
+        List.of("b", "c").forEach(host -> probe(host, true));
+        assertThat(picked()).as("better than none").containsExactly("a");
     }
 
     /** Runs all at the same moment, each on a thread of its own. */

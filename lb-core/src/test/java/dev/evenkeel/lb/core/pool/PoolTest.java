@@ -173,6 +173,31 @@ class PoolTest {
         assertContained(broken, "it makes no selector for 3 backends: java.lang.IllegalStateException: broken");
     }
 
+    @Test
+    void a_policy_that_cannot_say_whether_it_uses_keys_costs_no_call_and_is_told_once() {
+        AtomicInteger asked = new AtomicInteger();
+        Selector.Factory inner = fromSet(eligible -> eligible.get(0));
+        Selector.Factory broken = new Selector.Factory() {
+            @Override
+            public Selector create(Candidates candidates) {
+                return inner.create(candidates);
+            }
+
+            @Override
+            public String name() {
+                return "mine";
+            }
+
+            @Override
+            public boolean usesKeys() {
+                asked.incrementAndGet();
+                throw new IllegalStateException("broken");
+            }
+        };
+        assertContained(broken, "it does not say whether it uses keys: java.lang.IllegalStateException: broken");
+        assertThat(asked).as("for two plans").hasValue(1);
+    }
+
     private void assertContained(Selector.Factory policy, String fault) {
         Roster roster = Rosters.of(3, events);
         Pool pool = pool(roster, policy);
