@@ -172,14 +172,12 @@ public final class LoadBalancingInterceptor implements Interceptor {
             Request request = chain.request();
             Backend backend = attempt.backend();
             RewriteTarget target = target(backend.endpoint());
-            Request sent = request.newBuilder()
-                    .url(target.rewrite(request.url()))
-                    .tag(Backend.class, backend)
-                    .build();
+            Request.Builder copy = request.newBuilder().tag(Backend.class, backend);
+            Request sent = copy.url(target.rewrite(request.url())).build();
             attempt.target(target);
             Response answer = attempt.delivery().send(led(chain, target, attempt), sent, attempt::again);
             attempt.answered(answer);
-            return target.mapBack(answer, sent, request.url());
+            return target.mapBack(answer, sent, copy.url(request.url()).build());
         } catch (IOException e) {
             attempt.threw(e, chain.call().isCanceled());
             throw e;
