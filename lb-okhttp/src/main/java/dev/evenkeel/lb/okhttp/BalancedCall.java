@@ -114,10 +114,8 @@ final class BalancedCall {
             Request request = chain.request();
             Backend backend = current.backend();
             RewriteTarget target = service.targets().of(backend.endpoint(), before);
-            Request sent = request.newBuilder()
-                    .url(target.rewrite(request.url()))
-                    .tag(Backend.class, backend)
-                    .build();
+            Request.Builder copy = request.newBuilder().tag(Backend.class, backend);
+            Request sent = copy.url(target.rewrite(request.url())).build();
             current.target(target);
             Response answer = current.delivery().send(led(target, current), sent, current::again);
             String hidden = tracker.takeHidden();
@@ -125,7 +123,7 @@ final class BalancedCall {
                 answer = HiddenRetryAfter.restored(answer, hidden);
             }
             current.answered(answer);
-            return target.mapBack(answer, sent, request.url());
+            return target.mapBack(answer, sent, copy.url(request.url()).build());
         } catch (IOException e) {
             current.threw(e, chain.call().isCanceled());
             throw e;

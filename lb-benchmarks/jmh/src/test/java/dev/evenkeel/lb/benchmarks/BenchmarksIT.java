@@ -20,7 +20,18 @@ final class BenchmarksIT {
     private static final long WATCHDOG_MINUTES = 5;
     private static final int SIZES = 2;
     private static final int FLOORS = 6;
+    /** The column of the first one. */
+    private static final int PARAMETERS = 7;
+
+    private static final int CLIENTS = 3;
+
+    /** Two lengths, repeated and distinct. */
+    private static final int URLS = 4;
+
     private static final double LEASE_BYTES = 48;
+
+    /** What a balanced call may allocate beyond one that is balanced by hand: 400, and more before all is compiled. */
+    private static final double CALL_BYTES = 700;
 
     /** JMH's own bytes, shared by the few operations of so short a time. */
     private static final double NO_BYTES = 1;
@@ -53,6 +64,8 @@ final class BenchmarksIT {
                         "backends=3,100",
                         "-p",
                         "down=0.33",
+                        "-p",
+                        "url=short,query",
                         "-prof",
                         "gc",
                         "-rf",
@@ -78,14 +91,44 @@ final class BenchmarksIT {
         assertThat(bytes(rows, "AcquireBenchmark."))
                 .hasSize(SIZES)
                 .allSatisfy((benchmark, bytes) -> assertThat(bytes).isLessThan(LEASE_BYTES + NO_BYTES));
+        Map<String, Double> calls = bytes(rows, "CallBenchmark.");
+        assertThat(calls).hasSize(CLIENTS * URLS);
+        assertThat(calls)
+                .allSatisfy((benchmark, bytes) -> assertThat(bytes)
+                        .isLessThan(
+                                calls.getOrDefault(benchmark.replace(".rewrite", ".handWritten"), 0.0) + CALL_BYTES));
     }
 
-    /** Returns the bytes per operation of the benchmarks of a class, by method and size. */
+    @Test
+    void loopback_is_measured_to_its_end() throws IOException, InterruptedException {
+        Path output = Files.createDirectories(TARGET.resolve("jmh-it")).resolve("loopback.txt");
+        ProcessBuilder command = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        TARGET.resolve("benchmarks.jar").toString(),
+                        "dev.evenkeel.lb.benchmarks.LoopbackCost",
+                        "3",
+                        "500")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+
+        int exit = run(command);
+
+        assertThat(exit).as(Files.readString(output)).isBetween(0, 2);
+        assertThat(Files.readAllLines(output))
+                .hasSize(9)
+                .anySatisfy(line -> assertThat(line).matches("wrapped +[1-9][0-9]*\\.[0-9]+ \\[.*]"))
+                .anySatisfy(line -> assertThat(line).startsWith("at most 1.05 times: "));
+    }
+
+    /** Returns the bytes per operation of the benchmarks of a class, by method and parameters. */
     private static Map<String, Double> bytes(List<String> rows, String type) {
         return rows.stream()
                 .filter(row -> row.contains("." + type) && row.contains(":gc.alloc.rate.norm\""))
                 .map(row -> row.split(",", -1))
-                .collect(Collectors.toMap(cells -> cells[0] + " " + cells[7], cells -> Double.parseDouble(cells[4])));
+                .collect(Collectors.toMap(
+                        cells -> cells[0] + " " + List.of(cells).subList(PARAMETERS, cells.length),
+                        cells -> Double.parseDouble(cells[4])));
     }
 
     private static int run(ProcessBuilder command) throws IOException, InterruptedException {
