@@ -44,6 +44,9 @@ final class KeyedSelector implements Selector {
     private final @Nullable Integer equalWeight;
     private final LiveSet live;
 
+    /** Those of the live set, by their index in it. */
+    private final Backend[] backendsLive;
+
     /** The weights of all that are eligible, for comparisons without a division. */
     private final double liveWeight;
 
@@ -80,6 +83,10 @@ final class KeyedSelector implements Selector {
         this.equalWeight =
                 candidates.isUniform() ? (Integer) candidates.eligible().get(0).effectiveWeight() : null;
         this.live = LiveSet.of(takes, weights);
+        this.backendsLive = new Backend[live.size()];
+        for (int index = 0; index < backendsLive.length; index++) {
+            backendsLive[index] = backends[live.rank(index)];
+        }
         this.liveWeight = live.weight();
         this.looks = looks(live.size(), n);
         this.whole = isWhole(takes);
@@ -118,10 +125,22 @@ final class KeyedSelector implements Selector {
 
     /** Returns the backend of a key, the next best one for it if that is excluded. */
     private @Nullable Backend byKey(Attempt attempt) {
-        long hash = attempt.hash();
-        for (int look = 0; look < looks; look++) {
+        long key = attempt.hash();
+        if (looks > 0) {
+            int rank = table.at(key);
+            if ((whole || takes(takes[rank], key)) && isFree(rank) && !attempt.excludes(backends[rank])) {
+                return backends[rank];
+            }
+        }
+        return byRehash(key, attempt);
+    }
+
+    private @Nullable Backend byRehash(long key, Attempt attempt) {
+        // The lower half has led nowhere yet, and to turn it up costs less than to hash.
+        long hash = Long.rotateLeft(key, Integer.SIZE);
+        for (int look = 1; look < looks; look++) {
             int rank = table.at(hash);
-            if ((whole || takes(takes[rank], hash)) && isFree(rank) && !attempt.excludes(backends[rank])) {
+            if (takes(takes[rank], hash) && isFree(rank) && !attempt.excludes(backends[rank])) {
                 return backends[rank];
             }
             hash = MaglevTable.rehash(hash);
@@ -156,6 +175,10 @@ final class KeyedSelector implements Selector {
     private @Nullable Backend fromLive(long hash, Attempt attempt) {
         int n = live.size();
         int first = live.indexOf(hash);
+        Backend idle = backendsLive[first];
+        if (idle.inFlight() == 0 && !faultsOfAll.maybeAny() && !attempt.excludes(idle)) {
+            return idle;
+        }
         int at = first;
         for (int step = 0; step < n; step++) {
             int rank = live.rank(at);
