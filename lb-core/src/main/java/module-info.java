@@ -10,6 +10,7 @@ module dev.evenkeel.lb.core {
     exports dev.evenkeel.lb.core.discovery;
     exports dev.evenkeel.lb.core.outlier;
     exports dev.evenkeel.lb.core.plan;
+    exports dev.evenkeel.lb.core.retry;
     exports dev.evenkeel.lb.core.select;
     exports dev.evenkeel.lb.core.time;
 }

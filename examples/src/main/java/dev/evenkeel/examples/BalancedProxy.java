@@ -6,6 +6,7 @@ import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.core.LoadBalancers;
 import dev.evenkeel.lb.okhttp.AttemptSource;
 import dev.evenkeel.lb.okhttp.Evenkeel;
+import dev.evenkeel.lb.okhttp.RetryPolicy;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 import okhttp3.OkHttpClient;
@@ -47,6 +48,7 @@ final class BalancedProxy implements AutoCloseable {
             OkHttpClient client = Evenkeel.wrapping(new OkHttpClient())
                     .balancers(balancer)
                     .attempts(attempts)
+                    .retries(RetryPolicy.OFF) // what an answer asks for is the client's to do
                     .build();
             ReverseProxy.Builder builder = ReverseProxy.through(client).to("http://" + balancer.name());
             ReverseProxy proxy = settings.apply(builder).build();

@@ -24,6 +24,8 @@ public class NoBackendAvailableException extends IOException {
         NONE_USABLE,
         /** Those that are usable have as many attempts in flight as they may; see {@link BackendsSaturatedException}. */
         SATURATED,
+        /** Those that are usable are the ones that the attempt {@linkplain Attempt#excluding excludes}. */
+        NONE_UNTRIED,
         /** The balancer was closed. */
         CLOSED
     }
@@ -85,16 +87,24 @@ public class NoBackendAvailableException extends IOException {
             case CLOSED -> balancer + ": the balancer is closed";
             case NONE_USABLE -> search("usable") + (source == null ? "" : "; " + source);
             case SATURATED -> search("free");
+            case NONE_UNTRIED ->
+                balancer + ": every usable backend was tried already"
+                        + (backends().isEmpty() ? "" : ": " + told());
         };
     }
 
     private String search(String wanted) {
         int all = backends().size();
-        String told = backends().stream().limit(TOLD).map(this::tell).collect(Collectors.joining(", "));
         String head = all == 1
                 ? ": the only backend is not " + wanted + ": "
                 : ": none of " + all + " backends is " + wanted + ": ";
-        return balancer + head + told + (all > TOLD ? ", and " + (all - TOLD) + " more" : "");
+        return balancer + head + told();
+    }
+
+    private String told() {
+        int more = backends().size() - TOLD;
+        return backends().stream().limit(TOLD).map(this::tell).collect(Collectors.joining(", "))
+                + (more > 0 ? ", and " + more + " more" : "");
     }
 
     private String tell(BackendSnapshot backend) {

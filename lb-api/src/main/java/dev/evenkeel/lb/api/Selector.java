@@ -18,6 +18,8 @@ public interface Selector {
      * <p>The answer may have become ineligible since the selector was made; the balancer checks that and asks again or
      * searches on by itself. It may be of another group of the same balancer. An answer of null, of a backend that is not
      * the balancer's, or an exception costs no call either: the balancer searches on, and tells its listeners about it.
+     * Nor is the answer used if the attempt {@linkplain Attempt#excludes excludes} it; a policy to which it matters who is
+     * next looks for that by itself, and answers null if nobody is left.
      */
     @Nullable
     Backend select(Attempt attempt);

@@ -38,6 +38,43 @@ class AttemptTest {
     }
 
     @Test
+    void what_is_excluded_adds_up_and_nothing_else_changes() {
+        Backend a = new At(Endpoint.of("http://a"));
+        Backend b = new At(Endpoint.of("http://b"));
+        Attempt attempt = Attempt.keyed("user-7").excluding(a).repeatable(true).excluding(b);
+        assertThat(attempt.tried()).containsExactly(a, b);
+        assertThat(attempt.excludes(a)).isTrue();
+        assertThat(attempt.excludes(new At(Endpoint.of("http://b/").withWeight(3))))
+                .isTrue();
+        assertThat(attempt.excludes(new At(Endpoint.of("http://c")))).isFalse();
+        assertThat(attempt.hash()).isEqualTo(Attempt.hash("user-7"));
+        assertThat(attempt.isRepeatable()).isTrue();
+        assertThat(attempt.withKey("user-8").tried()).containsExactly(a, b);
+        assertThat(attempt)
+                .hasToString("keyed " + Long.toHexString(attempt.hash())
+                        + ", repeatable, not to [At[endpoint=http://a:80], At[endpoint=http://b:80]]");
+        assertThat(Attempt.PLAIN.excludesAny()).isFalse();
+        assertThat(Attempt.PLAIN.excluding()).isSameAs(Attempt.PLAIN);
+    }
+
+    private record At(Endpoint endpoint) implements Backend {
+        @Override
+        public int weight() {
+            return endpoint.weight();
+        }
+
+        @Override
+        public int inFlight() {
+            return 0;
+        }
+
+        @Override
+        public boolean isEligible() {
+            return true;
+        }
+    }
+
+    @Test
     void marking_the_plain_attempt_makes_nothing_new() {
         assertThat(Attempt.PLAIN.repeatable(true)).isSameAs(Attempt.PLAIN.repeatable(true));
         assertThat(Attempt.PLAIN.repeatable(false)).isSameAs(Attempt.PLAIN.repeatable(false));

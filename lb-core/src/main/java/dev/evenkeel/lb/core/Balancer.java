@@ -69,7 +69,20 @@ final class Balancer implements LoadBalancer {
                 return trial(claim, outliers);
             }
         }
-        return new BackendLease(pool.begin(attempt), this);
+        Member member = pool.begin(attempt);
+        if (outliers != null) {
+            begun(member, outliers);
+        }
+        return new BackendLease(member, this);
+    }
+
+    private static void begun(Member member, OutlierDetector outliers) {
+        try {
+            outliers.begun();
+        } catch (Throwable e) {
+            member.end(); // or nobody would end what was counted as begun
+            throw e;
+        }
     }
 
     private Lease trial(Claim claim, OutlierDetector outliers) {

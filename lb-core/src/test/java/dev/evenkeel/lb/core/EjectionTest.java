@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is ejected and when, on a whole balancer in virtual time. */
 class EjectionTest {
@@ -117,7 +119,30 @@ class EjectionTest {
                 pool.attempts(120);
                 pool.seconds(1);
             }
-            assertThat(pool.told()).hasSize(1).first().asString().startsWith("b EJECTED: success rate 90");
+            assertThat(pool.told())
+                    .containsExactly(
+                            "b EJECTED: success rate 90.0 % of 160 calls in 10 s beside 100.0 % of the others, for 10 s");
+        }
+    }
+
+    @Test
+    void with_little_traffic_it_is_found_by_several_windows_since_the_last_one_joined() {
+        try (TroubledPool pool = TroubledPool.of(ONLY_SUCCESS_RATE, "a", "b")) {
+            int[] turn = {0};
+            pool.answer("b", () -> turn[0]++ % 10 == 0 ? failure() : Outcome.SUCCESS);
+            for (int second = 0; second < 30; second++) {
+                pool.attempts(10);
+                pool.seconds(1);
+            }
+            pool.orders.drain(Endpoint.of("http://a"));
+            pool.orders.resume(Endpoint.of("http://a"));
+            for (int second = 0; second < 60; second++) {
+                pool.attempts(10);
+                pool.seconds(1);
+            }
+            assertThat(pool.told(Kind.EJECTED))
+                    .containsExactly(
+                            "b EJECTED: success rate 89.7 % of 195 calls in 39 s beside 100.0 % of the others, for 10 s");
         }
     }
 
@@ -286,6 +311,45 @@ class EjectionTest {
             open.forEach(lease -> lease.complete(Outcome.failure(new IOException("timeout"))));
             pool.seconds(0);
             assertThat(pool.told()).isEmpty();
+        }
+    }
+
+    /** The judgement that was to come runs before or after the failures come in. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void attempts_that_outlast_a_pause_eject_nobody_although_nothing_was_heard_before(boolean timersFirst) {
+        try (TroubledPool pool = TroubledPool.of("a", "b")) {
+            List<Lease> open = new ArrayList<>();
+            while (open.size() < 20) {
+                open.add(pool.acquire(Attempt.PLAIN));
+            }
+            pool.seconds(30);
+            pool.time.jump(Duration.ofHours(3));
+            pool.seconds(timersFirst ? 0.5 : 0);
+            open.forEach(lease -> lease.complete(Outcome.failure(new IOException("reset"))));
+            pool.seconds(1.5);
+            assertThat(pool.told()).isEmpty();
+        }
+    }
+
+    @Test
+    void what_fails_in_the_second_after_a_pause_does_not_count_and_what_fails_later_does() {
+        try (TroubledPool pool = TroubledPool.of("a", "b")) {
+            Lease open = pool.acquire(Attempt.PLAIN);
+            pool.time.jump(Duration.ofSeconds(3));
+            pool.seconds(0);
+            pool.answer("b", failure());
+            pool.seconds(0.999);
+            pool.attemptsOn("b", 30);
+            assertThat(pool.told()).isEmpty();
+            pool.seconds(0.001);
+            pool.attemptsOn("b", 4);
+            assertThat(pool.told()).isEmpty();
+            pool.attemptsOn("b", 1);
+            assertThat(pool.told()).containsExactly("b EJECTED: 5 failures in a row, for 10 s");
+            open.complete(Outcome.IGNORED);
+            pool.seconds(2);
+            assertThat(pool.time.pendingTasks()).as("the term alone").isEqualTo(1);
         }
     }
 

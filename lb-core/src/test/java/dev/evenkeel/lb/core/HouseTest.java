@@ -34,6 +34,8 @@ class HouseTest {
             .definedBy("dev.evenkeel.lb.core.plan")
             .layer("outlier")
             .definedBy("dev.evenkeel.lb.core.outlier")
+            .layer("retry")
+            .definedBy("dev.evenkeel.lb.core.retry")
             .layer("check")
             .definedBy("dev.evenkeel.lb.core.check")
             .layer("pool")
@@ -62,6 +64,8 @@ class HouseTest {
             .mayOnlyBeAccessedByLayers("health", "core")
             .whereLayer("check")
             .mayOnlyBeAccessedByLayers("core")
+            .whereLayer("retry")
+            .mayNotBeAccessedByAnyLayer() // only adapters use it
             .whereLayer("plan")
             .mayOnlyBeAccessedByLayers("pool", "core")
             .whereLayer("select")

@@ -163,9 +163,9 @@ class TrialTest {
             timer.isBroken = true;
             assertThatIllegalStateException().isThrownBy(() -> orders.acquire(REPEATABLE));
             assertThat(inFlight(orders)).isZero();
+            timer.isBroken = false;
             Lease next = orders.acquire(REPEATABLE);
             assertThat(next.backend().endpoint().host()).isNotEqualTo("b");
-            timer.isBroken = false;
             next.complete(Outcome.SUCCESS);
             time.advance(ofSeconds(1));
             Lease trial = orders.acquire(REPEATABLE);
@@ -217,16 +217,16 @@ class TrialTest {
     }
 
     @Test
-    void a_judgement_that_could_not_be_timed_is_asked_for_again() throws Exception {
+    void a_judgement_that_could_not_be_timed_leaves_no_attempt_behind_and_is_asked_for_again() throws Exception {
         ManualTime time = ManualTime.create();
         FailingTimer timer = new FailingTimer(time);
         try (LoadBalancer orders = LoadBalancers.named("orders")
                 .backends("http://a", "http://b", "http://c")
                 .outlierDetection(STANDARD)
                 .build(null, time, timer, () -> {})) {
-            Lease lease = orders.acquire();
             timer.isBroken = true;
-            assertThatIllegalStateException().isThrownBy(() -> lease.complete(Outcome.SUCCESS));
+            assertThatIllegalStateException().isThrownBy(orders::acquire);
+            assertThat(inFlight(orders)).isZero();
             timer.isBroken = false;
             orders.acquire().complete(Outcome.SUCCESS);
             assertThat(time.pendingTasks()).isEqualTo(1);

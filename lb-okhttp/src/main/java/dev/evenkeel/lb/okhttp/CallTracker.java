@@ -23,6 +23,12 @@ final class CallTracker extends EventListener {
     /** Written by the thread of the call, read also by threads that connect or read the body. */
     private volatile @Nullable TrackedAttempt attempt;
 
+    /** Whether OkHttp is kept from repeating on its own. Written and read by the thread of the call, as is the next. */
+    private volatile boolean decidesOnRepeats;
+
+    /** The Retry-After that {@link HiddenRetryAfter} took from the answer of the current attempt. */
+    private volatile @Nullable String hiddenRetryAfter;
+
     private CallTracker(WrapResources resources) {
         this.resources = resources;
         this.hold = new ConnectionHold(resources.connections());
@@ -40,14 +46,42 @@ final class CallTracker extends EventListener {
     }
 
     /** Starts an attempt and ends the one before, whose body OkHttp demands to be closed by now. */
-    TrackedAttempt begin(Lease lease) {
+    TrackedAttempt begin(Lease lease, GuardedClassifier outcomes) {
         TrackedAttempt previous = attempt;
         if (previous != null) {
             previous.superseded();
         }
-        TrackedAttempt next = new TrackedAttempt(lease);
+        TrackedAttempt next = new TrackedAttempt(lease, outcomes);
         attempt = next;
+        hiddenRetryAfter = null;
         return next;
+    }
+
+    void decideOnRepeats(boolean here) {
+        decidesOnRepeats = here;
+    }
+
+    boolean decidesOnRepeats() {
+        return decidesOnRepeats;
+    }
+
+    void hide(String retryAfter) {
+        hiddenRetryAfter = retryAfter;
+    }
+
+    /** Returns the Retry-After that was hidden, once; null if none was. */
+    @Nullable
+    String takeHidden() {
+        String hidden = hiddenRetryAfter;
+        if (hidden != null) {
+            hiddenRetryAfter = null;
+        }
+        return hidden;
+    }
+
+    /** Tells whether {@link #leaveFor} would succeed now. */
+    boolean canLeaveFor(RewriteTarget next) {
+        return hold.canLeaveFor(next);
     }
 
     /** Sees to it that the call can go there, see {@link ConnectionHold#leaveFor}. */
@@ -87,6 +121,14 @@ final class CallTracker extends EventListener {
     @Override
     public void connectionReleased(Call call, Connection connection) {
         hold.released(connection);
+    }
+
+    @Override
+    public void requestHeadersStart(Call call) {
+        TrackedAttempt current = attempt;
+        if (current != null) {
+            current.sending();
+        }
     }
 
     @Override

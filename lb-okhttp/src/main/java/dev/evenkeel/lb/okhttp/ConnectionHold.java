@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.okhttp;
 
 import java.io.IOException;
+import okhttp3.Address;
 import okhttp3.Connection;
 import okhttp3.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +49,7 @@ final class ConnectionHold {
      */
     void leaveFor(RewriteTarget next) throws IOException {
         Connection kept = connection;
-        if (kept == null
-                || next.isAt(kept.route().address())
-                || !next.isNamed(kept.route().address().url())) {
+        if (kept == null || !isKeptFor(next, kept)) {
             return;
         }
         ConnectionUse use = held;
@@ -58,7 +57,7 @@ final class ConnectionHold {
             if (use.closeForOnlyCall()) {
                 return;
             }
-        } else if (kept.protocol() == Protocol.HTTP_1_1 || kept.protocol() == Protocol.HTTP_1_0) {
+        } else if (isOfOneCall(kept)) {
             kept.socket().close();
             return;
         }
@@ -66,6 +65,28 @@ final class ConnectionHold {
                 "cannot proceed again to " + next + ": OkHttp keeps the call on " + kept + ", which has the"
                         + " same host and port and another address, and which other calls use; give the backends different"
                         + " names or ports, or make a new call");
+    }
+
+    /** Tells whether {@link #leaveFor} would succeed now. Closes nothing. */
+    boolean canLeaveFor(RewriteTarget next) {
+        Connection kept = connection;
+        if (kept == null || !isKeptFor(next, kept)) {
+            return true;
+        }
+        ConnectionUse use = held;
+        return use != null ? use.isOfOneCall() : isOfOneCall(kept);
+    }
+
+    /** Tells whether OkHttp would keep a call on its connection although the next target is elsewhere. */
+    private static boolean isKeptFor(RewriteTarget next, Connection kept) {
+        Address address = kept.route().address();
+        return next.isNamed(address.url())
+                && !next.isAt(address)
+                && !kept.socket().isClosed();
+    }
+
+    private static boolean isOfOneCall(Connection kept) {
+        return kept.protocol() == Protocol.HTTP_1_1 || kept.protocol() == Protocol.HTTP_1_0;
     }
 
     void released(Connection left) {

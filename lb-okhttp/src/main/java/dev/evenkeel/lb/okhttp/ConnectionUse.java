@@ -65,6 +65,11 @@ final class ConnectionUse {
         return true;
     }
 
+    /** Tells whether {@link #closeForOnlyCall} would succeed now. */
+    synchronized boolean isOfOneCall() {
+        return calls <= 1;
+    }
+
     private void closeIfIdle() {
         if (calls == 0 && letGo) {
             close();

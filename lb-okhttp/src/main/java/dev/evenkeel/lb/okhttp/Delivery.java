@@ -63,7 +63,8 @@ final class Delivery {
         }
     }
 
-    private boolean canBeWritten(@Nullable RequestBody body) {
+    /** Tells whether the whole of a body can still be written, since it can be again or was not begun. */
+    boolean canBeWritten(@Nullable RequestBody body) {
         return body == null || !bodyStarted || !(body.isOneShot() || body.isDuplex());
     }
 }

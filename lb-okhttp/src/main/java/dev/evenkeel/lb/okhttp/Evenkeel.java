@@ -45,7 +45,7 @@ public final class Evenkeel {
     private final OkHttpClient client;
     private final Map<String, LoadBalancer> balancers = new LinkedHashMap<>();
     private boolean keepConnectionPool;
-    private AttemptSource attempts = request -> null;
+    private CallRules rules = CallRules.PLAIN.withRetries(RetryPolicy.DEFAULT);
 
     private Evenkeel(OkHttpClient client) {
         this.client = client;
@@ -100,7 +100,19 @@ public final class Evenkeel {
 
     /** Sets where a policy learns of a call, such as its key; default nothing but an {@code Attempt} that is its tag. */
     public Evenkeel attempts(AttemptSource source) {
-        attempts = Objects.requireNonNull(source, "attempts");
+        rules = rules.withAttempts(source);
+        return this;
+    }
+
+    /** Sets what is tried again on another backend; default {@link RetryPolicy#DEFAULT}, one extra attempt under a budget. */
+    public Evenkeel retries(RetryPolicy policy) {
+        rules = rules.withRetries(policy);
+        return this;
+    }
+
+    /** Sets what the ending of an attempt says of its backend; default {@link OutcomeClassifier#USUAL}. */
+    public Evenkeel outcomes(OutcomeClassifier classifier) {
+        rules = rules.withOutcomes(classifier);
         return this;
     }
 
@@ -121,9 +133,10 @@ public final class Evenkeel {
             }
         }
         WrapResources resources = WrapResources.of(client, balancers.values(), keepConnectionPool);
-        return resources
+        OkHttpClient.Builder builder = resources
                 .applyTo(client.newBuilder())
-                .addInterceptor(LoadBalancingInterceptor.of(balancers, attempts, resources))
-                .build();
+                .addInterceptor(LoadBalancingInterceptor.of(balancers, rules, resources));
+        builder.networkInterceptors().add(0, new HiddenRetryAfter());
+        return builder.build();
     }
 }

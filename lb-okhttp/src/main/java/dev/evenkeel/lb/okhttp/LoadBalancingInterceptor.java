@@ -1,20 +1,18 @@
 package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Attempt;
-import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Endpoint;
-import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
+import dev.evenkeel.lb.core.retry.RetryTokens;
+import dev.evenkeel.lb.okhttp.BalancedCall.Service;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
-import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,25 +44,33 @@ import org.slf4j.LoggerFactory;
  * Attempt#isRepeatable() repeatable}: a backend that was ejected is tried again with such a call first. If the caller's
  * {@code Attempt} says whether it is, that counts, except that a body which can be written once is never repeatable.
  *
+ * <p>A call that fails is tried on another backend where {@link RetryPolicy} says so; what the call ends with then carries each
+ * attempt as a suppressed {@link AttemptFailedException}. A wrapped client does that by default, an interceptor that was added
+ * by hand if it is told to. OkHttp's own repeats on a new connection to the same backend are off for every call that must
+ * not be repeated; one more of its own, after a 503 with {@code Retry-After: 0}, only a wrapped client is without.
+ *
  * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
  * backend counts the call as in flight until its body is read or closed, or its web socket is closed.
  */
 public final class LoadBalancingInterceptor implements Interceptor {
-    /** Far above any pool that is not churning; what is lost beyond it is a microsecond per call. */
-    private static final int TARGETS = 4_096;
-
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
-    private final Map<String, LoadBalancer> balancers;
-    private final AttemptSource attempts;
+    private final Map<String, Service> services;
+    private final CallRules rules;
     private final WrapResources resources;
-    private final Map<Endpoint, RewriteTarget> targets = new ConcurrentHashMap<>();
+    private final RewriteTargets targets = new RewriteTargets();
 
-    private LoadBalancingInterceptor(
-            Map<String, LoadBalancer> balancers, AttemptSource attempts, WrapResources resources) {
-        this.balancers = Map.copyOf(balancers);
-        this.attempts = attempts;
+    private LoadBalancingInterceptor(Map<String, LoadBalancer> balancers, CallRules rules, WrapResources resources) {
+        Map<String, Service> byName = new LinkedHashMap<>();
+        balancers.forEach((name, balancer) -> byName.put(name, new Service(balancer, rules, targets, tokens(rules))));
+        this.services = Map.copyOf(byName);
+        this.rules = rules;
         this.resources = resources;
+    }
+
+    private static @Nullable RetryTokens tokens(CallRules rules) {
+        RetryPolicy retries = rules.retries();
+        return retries.isOn() ? retries.budget().bucket(System.nanoTime()) : null;
     }
 
     /**
@@ -81,19 +87,34 @@ public final class LoadBalancingInterceptor implements Interceptor {
         if (byName.isEmpty()) {
             throw new IllegalArgumentException("at least one balancer must be given, was none");
         }
-        return of(byName, request -> null, WrapResources.none());
+        return of(byName, CallRules.PLAIN, WrapResources.none());
     }
 
-    static LoadBalancingInterceptor of(
-            Map<String, LoadBalancer> balancers, AttemptSource attempts, WrapResources resources) {
-        LoadBalancingInterceptor made = new LoadBalancingInterceptor(balancers, attempts, resources);
+    static LoadBalancingInterceptor of(Map<String, LoadBalancer> balancers, CallRules rules, WrapResources resources) {
+        LoadBalancingInterceptor made = new LoadBalancingInterceptor(balancers, rules, resources);
         balancers.values().forEach(balancer -> Departures.follow(balancer, made));
         return made;
     }
 
+    private LoadBalancingInterceptor with(CallRules changed) {
+        Map<String, LoadBalancer> balancers = new LinkedHashMap<>();
+        services.forEach((name, service) -> balancers.put(name, service.balancer()));
+        return of(balancers, changed, resources);
+    }
+
     /** Returns the same interceptor with another source of what a policy may know of a call; default nothing. */
     public LoadBalancingInterceptor attempts(AttemptSource source) {
-        return of(balancers, Objects.requireNonNull(source, "attempts"), resources);
+        return with(rules.withAttempts(source));
+    }
+
+    /** Returns the same interceptor with another judgment of how attempts end; default the usual one. */
+    public LoadBalancingInterceptor outcomes(OutcomeClassifier classifier) {
+        return with(rules.withOutcomes(classifier));
+    }
+
+    /** Returns the same interceptor with retries on other backends; default off. The budget starts anew. */
+    public LoadBalancingInterceptor retries(RetryPolicy policy) {
+        return with(rules.withRetries(policy));
     }
 
     static void addByName(Map<String, LoadBalancer> byName, LoadBalancer... added) {
@@ -113,89 +134,42 @@ public final class LoadBalancingInterceptor implements Interceptor {
     @Override
     public Response intercept(Chain chain) throws IOException {
         Request request = chain.request();
-        LoadBalancer balancer = balancers.get(request.url().host());
-        if (balancer == null) {
+        Service service = services.get(request.url().host());
+        if (service == null) {
             return UnbalancedTracker.proceed(chain, resources.connections());
         }
+        LoadBalancer balancer = service.balancer();
         HttpUrl url = request.url();
         if (url.port() != HttpUrl.defaultPort(url.scheme())) {
             throw new IOException("the URL of a call to balancer " + balancer.name() + " must have no port, was "
                     + url.port() + " in " + url.redact());
         }
-        Lease lease = acquire(balancer, attempt(balancer, request));
-        return proceed(chain, CallTracker.of(chain.call(), resources).begin(lease));
+        Attempt attempt = attempt(balancer, request);
+        CallTracker tracker = CallTracker.of(chain.call(), resources);
+        try {
+            return new BalancedCall(service, chain, tracker, attempt).run();
+        } finally {
+            tracker.decideOnRepeats(false); // an interceptor outside may proceed once more, to another host
+        }
     }
 
     private Attempt attempt(LoadBalancer balancer, Request request) throws IOException {
         Attempt tagged = request.tag(Attempt.class);
         Attempt told = tagged != null ? tagged : told(balancer, request);
         // What the caller says counts, but no word of his lets a body be written twice.
-        boolean stands = told.saysIfRepeatable() && (!told.isRepeatable() || canBeWrittenAgain(request.body()));
-        return stands ? told : told.repeatable(mayRepeat(request));
-    }
-
-    private static boolean canBeWrittenAgain(@Nullable RequestBody body) {
-        return body == null || (!body.isOneShot() && !body.isDuplex());
-    }
-
-    /** Idempotent by RFC 9110, with a body, if any, that can be written again. */
-    private static boolean mayRepeat(Request request) {
-        return switch (request.method()) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> canBeWrittenAgain(request.body());
-            default -> false;
-        };
+        boolean stands = told.saysIfRepeatable() && (!told.isRepeatable() || Repetition.isReplayable(request.body()));
+        return stands ? told : told.repeatable(Repetition.isAllowed(request));
     }
 
     private Attempt told(LoadBalancer balancer, Request request) throws IOException {
         try {
-            Attempt told = attempts.of(request);
+            Attempt told = rules.attempts().of(request);
             return told == null ? Attempt.PLAIN : told;
         } catch (RuntimeException e) {
             throw new IOException(
                     balancer.name() + ": the attempt source failed for " + request.method() + " "
                             + request.url().redact() + ": " + e,
                     e);
-        }
-    }
-
-    private static Lease acquire(LoadBalancer balancer, Attempt attempt) throws IOException {
-        try {
-            return balancer.acquire(attempt);
-        } catch (RuntimeException e) {
-            // OkHttp would let it kill the thread.
-            throw new IOException(balancer.name() + ": the balancer failed to give a backend: " + e, e);
-        }
-    }
-
-    private Response proceed(Chain chain, TrackedAttempt attempt) throws IOException {
-        try {
-            Request request = chain.request();
-            Backend backend = attempt.backend();
-            RewriteTarget target = target(backend.endpoint());
-            Request sent = request.newBuilder()
-                    .url(target.rewrite(request.url()))
-                    .tag(Backend.class, backend)
-                    .build();
-            attempt.target(target);
-            Response answer = attempt.delivery().send(led(chain, target, attempt), sent, attempt::again);
-            attempt.answered(answer);
-            return target.mapBack(answer, sent, request.url());
-        } catch (IOException e) {
-            attempt.threw(e, chain.call().isCanceled());
-            throw e;
-        } catch (RuntimeException | Error e) {
-            attempt.abandon();
-            throw e;
-        }
-    }
-
-    private Chain led(Chain chain, RewriteTarget target, TrackedAttempt attempt) throws IOException {
-        try {
-            CallTracker.of(chain.call(), resources).leaveFor(target);
-            return target.on(chain);
-        } catch (IOException e) {
-            attempt.abandon(); // The client is not set up for such a backend, which is not the backend's fault.
-            throw e;
         }
     }
 
@@ -227,22 +201,9 @@ public final class LoadBalancingInterceptor implements Interceptor {
         return connections == null ? 0 : connections.size();
     }
 
-    private RewriteTarget target(Endpoint endpoint) throws IOException {
-        RewriteTarget known = targets.get(endpoint);
-        if (known != null) {
-            return known;
-        }
-        if (targets.size() >= TARGETS) {
-            targets.clear();
-        }
-        RewriteTarget made = RewriteTarget.of(endpoint);
-        targets.put(endpoint, made);
-        return made;
-    }
-
     /** Returns the names of the balancers. */
     @Override
     public String toString() {
-        return balancers.keySet().toString();
+        return services.keySet().toString();
     }
 }

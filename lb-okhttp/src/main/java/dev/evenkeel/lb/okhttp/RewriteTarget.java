@@ -4,6 +4,8 @@ import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Address;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One endpoint as the place that logical URLs are rewritten to, and back from. Safe for many threads.
  *
- * <p>Building a URL costs more than all the rest of balancing a call, so the last few that were built are kept. Those
+ * <p>Building a URL costs more than all the rest of balancing a call, so the last few that came twice are kept. Those
  * with a query or a password are not: they seldom repeat, and what they hold is nobody's to keep.
  */
 final class RewriteTarget {
@@ -25,6 +27,15 @@ final class RewriteTarget {
 
     /** Rewritten by logical. Emptied when it is full, so that URLs which no longer come make room. */
     private final Map<HttpUrl, HttpUrl> kept = new ConcurrentHashMap<>();
+
+    /** The hash codes of URLs that came. One that comes once must neither take the room of one that repeats nor be held. */
+    private final AtomicIntegerArray came = new AtomicIntegerArray(KEPT_URLS);
+
+    /**
+     * What the last URL was built with, null while somebody builds. To set the host of a builder costs as much as the whole
+     * rest of a short URL, because OkHttp checks it anew; this one has it.
+     */
+    private final AtomicReference<HttpUrl.@Nullable Builder> spare = new AtomicReference<>();
 
     /** What leads calls to the endpoint's address; null if the client resolves its host. */
     private final @Nullable AddressPin pin;
@@ -52,7 +63,7 @@ final class RewriteTarget {
             return known;
         }
         HttpUrl built = build(logical);
-        if (logical.querySize() == 0 && logical.password().isEmpty()) {
+        if (logical.querySize() == 0 && logical.password().isEmpty() && cameBefore(logical.hashCode())) {
             if (kept.size() >= KEPT_URLS) {
                 kept.clear();
             }
@@ -61,12 +72,22 @@ final class RewriteTarget {
         return built;
     }
 
+    private boolean cameBefore(int hash) {
+        return came.getAndSet(Math.floorMod(hash, KEPT_URLS), hash) == hash;
+    }
+
     private HttpUrl build(HttpUrl logical) {
-        HttpUrl.Builder builder = at(logical, base);
-        // The builder has the path already, and setting it again costs.
-        return prefix.isEmpty()
-                ? builder.build()
-                : builder.encodedPath(prefix + logical.encodedPath()).build();
+        String path = logical.encodedPath();
+        String there = prefix.isEmpty() ? path : prefix + path;
+        if (!logical.username().isEmpty() || !logical.password().isEmpty() || logical.fragment() != null) {
+            return at(logical, base).encodedPath(there).build();
+        }
+        HttpUrl.Builder taken = spare.getAndSet(null);
+        HttpUrl.Builder builder = taken != null ? taken : base.newBuilder();
+        HttpUrl built =
+                builder.encodedPath(there).encodedQuery(logical.encodedQuery()).build();
+        spare.set(builder.encodedQuery(null)); // for the same reason that URLs with a query are not kept
+        return built;
     }
 
     /** Returns the chain that connects to this endpoint. */
@@ -105,18 +126,21 @@ final class RewriteTarget {
      * Returns the response as the caller should see it.
      *
      * @param sent the request that was made by rewriting
-     * @param logical the URL before rewriting
+     * @param seen the same with the URL before rewriting
      */
-    Response mapBack(Response response, Request sent, HttpUrl logical) {
+    Response mapBack(Response response, Request sent, Request seen) {
         Response prior = response.priorResponse();
         return response.newBuilder()
-                .request(mapBack(response.request(), sent, logical))
-                .priorResponse(prior == null ? null : mapBack(prior, sent, logical))
+                .request(mapBack(response.request(), sent, seen))
+                .priorResponse(prior == null ? null : mapBack(prior, sent, seen))
                 .build();
     }
 
-    private Request mapBack(Request request, Request sent, HttpUrl logical) {
-        HttpUrl url = request == sent ? logical : logical(request.url(), logical);
+    private Request mapBack(Request request, Request sent, Request seen) {
+        if (request == sent) {
+            return seen;
+        }
+        HttpUrl url = logical(request.url(), seen.url());
         return url == null ? request : request.newBuilder().url(url).build();
     }
 

@@ -1,6 +1,7 @@
 package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.Outcome;
 import java.io.EOFException;
@@ -9,6 +10,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.SocketException;
+import java.time.Duration;
 import okhttp3.Address;
 import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
@@ -27,6 +29,8 @@ final class TrackedAttempt {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
     private final Lease lease;
+    private final GuardedClassifier outcomes;
+    private final long startNanos = System.nanoTime();
     private final Delivery delivery = new Delivery();
 
     // Most are written and read by the thread of the call, one after the other. They are volatile because connections
@@ -41,6 +45,9 @@ final class TrackedAttempt {
     private volatile boolean decided;
     private volatile boolean elsewhere;
     private volatile boolean endsWithBody;
+    private volatile boolean sent;
+    private volatile boolean abandoned;
+    private volatile boolean judged;
 
     /** What went wrong on the connection; since the headers, once there is an answer. */
     private volatile @Nullable IOException broken;
@@ -48,8 +55,9 @@ final class TrackedAttempt {
     /** How the backend answered; null before the interceptor has a response. */
     private volatile @Nullable Outcome answer;
 
-    TrackedAttempt(Lease lease) {
+    TrackedAttempt(Lease lease, GuardedClassifier outcomes) {
         this.lease = lease;
+        this.outcomes = outcomes;
     }
 
     /** Returns what tells whether the request can be sent again. */
@@ -72,6 +80,14 @@ final class TrackedAttempt {
 
     Backend backend() {
         return lease.backend();
+    }
+
+    Endpoint endpoint() {
+        return lease.backend().endpoint();
+    }
+
+    Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
     void target(RewriteTarget where) {
@@ -100,6 +116,18 @@ final class TrackedAttempt {
         connected = false;
         heard = false;
         decided = false;
+    }
+
+    /** The first byte of a request is about to be written. On a connection that we have closed it cannot be. */
+    void sending() {
+        if (!delivery.gotClosedConnection()) {
+            sent = true;
+        }
+    }
+
+    /** Tells whether nothing of the request was written to any connection. */
+    boolean isUnsent() {
+        return !sent;
     }
 
     /** Tells whether a connection is to the backend, and that one went out of service since the attempt was begun. */
@@ -140,27 +168,62 @@ final class TrackedAttempt {
         elsewhere = home != null && !home.serves(next);
     }
 
-    /** The response is there, its body is not read yet. */
-    void answered(Response response) {
+    /** Tells whether the call was led to another host, and what happens there is none of the backend's doing. */
+    boolean isElsewhere() {
+        return elsewhere;
+    }
+
+    /** Returns how the backend answered, or null if it has not. */
+    Outcome.@Nullable Kind answerKind() {
+        Outcome known = answer;
+        return known == null ? null : known.kind();
+    }
+
+    /** Tells whether what was thrown is a broken exchange with the backend, and not the caller's doing or ours. */
+    boolean brokeByItself() {
+        if (abandoned || elsewhere || uploading) {
+            return false;
+        }
+        // After the headers only a broken exchange counts: too many redirects are not one.
+        return broken != null || !heard;
+    }
+
+    /**
+     * The response is there, its body is not read yet.
+     *
+     * @throws IOException if a user's classifier fails; the lease is complete then
+     */
+    void answered(Response response) throws IOException {
         broken = null;
         RequestBody body = response.request().body();
         endsWithBody = response.code() != 101 && (body == null || !body.isDuplex());
         // What another host says of itself does not concern the backend that pointed to it.
-        Outcome soFar = elsewhere ? Outcome.SUCCESS : ResponseOutcome.of(response);
+        Outcome soFar = elsewhere ? Outcome.SUCCESS : classified(response);
         answer = soFar;
         lease.answered(soFar);
+    }
+
+    private Outcome classified(Response response) throws IOException {
+        try {
+            return outcomes.ofResponse(response, ResponseOutcome.of(response));
+        } catch (IOException e) {
+            abandon();
+            response.close();
+            throw e;
+        }
     }
 
     /** No response came of it. */
     void threw(IOException why, boolean canceled) {
         // Whether a cancel was the caller's or a timeout's is told at the end of the call, and not before.
-        if (!canceled) {
+        if (!canceled && !abandoned) {
             complete(judge(why));
         }
     }
 
     /** Something threw that is no failure of an exchange. */
     void abandon() {
+        abandoned = true;
         complete(Outcome.IGNORED);
     }
 
@@ -192,7 +255,7 @@ final class TrackedAttempt {
             // Without a broken exchange the exception is of an interceptor outside, and the answer stands.
             ended(false);
         } else if (isCallTimeout(why)) {
-            complete(elsewhere ? Outcome.SUCCESS : Outcome.failure(why));
+            complete(elsewhere ? Outcome.SUCCESS : judged(why, Outcome.failure(why)));
         } else {
             complete(Outcome.IGNORED);
         }
@@ -207,9 +270,19 @@ final class TrackedAttempt {
     }
 
     private Outcome judge(IOException why) {
-        if (elsewhere) {
-            return Outcome.SUCCESS;
+        return elsewhere ? Outcome.SUCCESS : judged(why, usual(why));
+    }
+
+    /** Asks a user's classifier once, since more than one event may tell of the same end. */
+    private Outcome judged(IOException why, Outcome usual) {
+        if (judged) {
+            return usual; // the lease is complete, and takes no other
         }
+        judged = true;
+        return outcomes.ofFailure(why, usual);
+    }
+
+    private Outcome usual(IOException why) {
         // An interrupt is the caller's; an upload that stops without the connection failing is the caller's body.
         if (Thread.currentThread().isInterrupted() || uploading) {
             return Outcome.IGNORED;

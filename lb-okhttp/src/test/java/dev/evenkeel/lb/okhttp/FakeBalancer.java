@@ -37,6 +37,11 @@ final class FakeBalancer implements LoadBalancer {
 
     private final List<Consumer<? super Endpoint>> outOfService = new CopyOnWriteArrayList<>();
 
+    /** Run when so many were picked, before the caller has the pick. */
+    private volatile Runnable picked = () -> {};
+
+    private volatile int pickedAt;
+
     private FakeBalancer(String name, List<Endpoint> endpoints) {
         this.name = name;
         this.endpoints = endpoints;
@@ -44,6 +49,10 @@ final class FakeBalancer implements LoadBalancer {
 
     static FakeBalancer orders(String... urls) {
         return new FakeBalancer("orders", Arrays.stream(urls).map(Endpoint::of).toList());
+    }
+
+    static FakeBalancer orders(List<Endpoint> endpoints) {
+        return new FakeBalancer("orders", List.copyOf(endpoints));
     }
 
     static FakeBalancer named(String name, String... urls) {
@@ -56,6 +65,12 @@ final class FakeBalancer implements LoadBalancer {
 
     int acquired() {
         return turn.get();
+    }
+
+    /** Does something when the nth backend was picked and nobody knows which one yet. */
+    void whenPicked(int nth, Runnable action) {
+        picked = action;
+        pickedAt = nth;
     }
 
     /** Returns what was told of each call, in order. */
@@ -93,9 +108,18 @@ final class FakeBalancer implements LoadBalancer {
         if (endpoints.isEmpty()) {
             throw new NoBackendAvailableException(name, Reason.NONE_KNOWN, List.of());
         }
-        Endpoint endpoint = endpoints.get(turn.getAndIncrement() % endpoints.size());
-        inFlight.incrementAndGet();
-        return new FakeLease(new FakeBackend(endpoint));
+        for (int look = 0; look < endpoints.size(); look++) {
+            FakeBackend backend = new FakeBackend(endpoints.get((turn.get() + look) % endpoints.size()));
+            if (!attempt.excludes(backend)) {
+                turn.getAndIncrement();
+                inFlight.incrementAndGet();
+                if (turn.get() == pickedAt) {
+                    picked.run();
+                }
+                return new FakeLease(backend);
+            }
+        }
+        throw new NoBackendAvailableException(name, Reason.NONE_UNTRIED, List.of());
     }
 
     private final class FakeLease implements Lease {

@@ -80,14 +80,26 @@ class KilledBackendTest {
     }
 
     @Test
-    void only_calls_in_flight_on_it_or_before_detection_fail() throws Exception {
+    void without_retries_only_calls_in_flight_on_it_or_before_detection_fail() throws Exception {
+        killOneUnderLoad(RetryPolicy.OFF);
+    }
+
+    @Test
+    void with_retries_and_a_warm_budget_no_get_fails() throws Exception {
+        killOneUnderLoad(RetryPolicy.DEFAULT);
+    }
+
+    private void killOneUnderLoad(RetryPolicy retries) throws Exception {
         try (RawServer victim = RawServer.answering(OK);
                 RawServer second = RawServer.answering(OK);
                 RawServer third = RawServer.answering(OK);
                 LoadBalancer orders = LoadBalancers.named("orders")
                         .backends(victim.url(), second.url(), third.url())
                         .build()) {
-            OkHttpClient client = Evenkeel.wrap(new OkHttpClient(), detecting(orders, Endpoint.of(victim.url())));
+            OkHttpClient client = Evenkeel.wrapping(new OkHttpClient())
+                    .balancers(detecting(orders, Endpoint.of(victim.url())))
+                    .retries(retries)
+                    .build();
             AtomicInteger answered = new AtomicInteger();
             AtomicInteger answeredAfterDetection = new AtomicInteger();
             AtomicInteger failed = new AtomicInteger();
@@ -132,8 +144,13 @@ class KilledBackendTest {
             assertThat(failedBeforeTheKill).hasValue(0);
             assertThat(begunAfterDetectionAndFailed).hasValue(0);
             assertThat(sentAfterDetection).hasValue(0);
-            assertThat(failed).hasPositiveValue();
-            assertThat(blamed.get()).isPositive().isLessThanOrEqualTo(failed.get());
+            assertThat(blamed).hasPositiveValue();
+            if (retries.isOn()) {
+                assertThat(failed).hasValue(0);
+            } else {
+                assertThat(failed).hasPositiveValue();
+                assertThat(blamed.get()).isLessThanOrEqualTo(failed.get());
+            }
             assertThat(blamedForNothing).hasValue(0);
             assertThat(orders.snapshot().backends())
                     .allSatisfy(

@@ -129,12 +129,16 @@ class RewriteTest {
     }
 
     @Test
-    void url_that_repeats_is_built_once_unless_it_holds_what_is_nobodys_to_keep() throws IOException {
+    void url_that_came_twice_is_kept_unless_it_holds_what_is_nobodys_to_keep() throws IOException {
         RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
         HttpUrl plain = HttpUrl.get("http://orders/a#b");
-        assertThat(target.rewrite(plain)).isSameAs(target.rewrite(HttpUrl.get("http://orders/a#b")));
+        HttpUrl once = target.rewrite(plain);
+        HttpUrl twice = target.rewrite(HttpUrl.get("http://orders/a#b"));
+        assertThat(twice).isEqualTo(once).isNotSameAs(once);
+        assertThat(target.rewrite(HttpUrl.get("http://orders/a#b"))).isSameAs(twice);
         assertThat(target.rewrite(HttpUrl.get("http://orders/a"))).hasToString("http://10.0.0.1:81/a");
         for (String url : List.of("http://orders/?token=secret", "http://me:secret@orders/")) {
+            target.rewrite(HttpUrl.get(url));
             assertThat(target.rewrite(HttpUrl.get(url))).isNotSameAs(target.rewrite(HttpUrl.get(url)));
         }
     }
@@ -142,13 +146,39 @@ class RewriteTest {
     @Test
     void urls_that_are_kept_are_bounded() throws IOException {
         RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
-        HttpUrl first = target.rewrite(HttpUrl.get("http://orders/0"));
+        HttpUrl first = rewrittenTwice(target, 0);
         for (int i = 1; i <= 64; i++) {
-            assertThat(target.rewrite(HttpUrl.get("http://orders/" + i))).hasToString("http://10.0.0.1:81/" + i);
+            rewrittenTwice(target, i);
         }
-        assertThat(target.rewrite(HttpUrl.get("http://orders/0")))
-                .isEqualTo(first)
-                .isNotSameAs(first);
+        assertThat(rewrittenTwice(target, 0)).isEqualTo(first).isNotSameAs(first);
+    }
+
+    @Test
+    void url_that_repeats_is_kept_among_any_number_that_do_not() throws IOException {
+        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
+        HttpUrl kept = rewrittenTwice(target, 0);
+        for (int i = 1; i <= 1_000; i++) {
+            target.rewrite(HttpUrl.get("http://orders/" + i));
+        }
+        assertThat(rewrittenTwice(target, 0)).isSameAs(kept);
+    }
+
+    @Test
+    void url_holds_nothing_of_the_one_before() throws IOException {
+        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81/p"));
+        assertThat(target.rewrite(HttpUrl.get("http://orders/a/b?token=secret")))
+                .hasToString("http://10.0.0.1:81/p/a/b?token=secret");
+        assertThat(target.rewrite(HttpUrl.get("http://orders/"))).hasToString("http://10.0.0.1:81/p/");
+        assertThat(target.rewrite(HttpUrl.get("http://me:pw@orders/c?d#e")))
+                .hasToString("http://me:pw@10.0.0.1:81/p/c?d#e");
+        assertThat(target.rewrite(HttpUrl.get("http://orders/f"))).hasToString("http://10.0.0.1:81/p/f");
+    }
+
+    private static HttpUrl rewrittenTwice(RewriteTarget target, int number) {
+        target.rewrite(HttpUrl.get("http://orders/" + number));
+        HttpUrl built = target.rewrite(HttpUrl.get("http://orders/" + number));
+        assertThat(built).hasToString("http://10.0.0.1:81/" + number);
+        return built;
     }
 
     private static HttpUrl random(Random random, String alphabet) {

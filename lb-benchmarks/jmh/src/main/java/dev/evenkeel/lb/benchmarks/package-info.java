@@ -1,4 +1,4 @@
-/** What a pick and a lease cost, and what a pick must never say. */
+/** What a pick, a lease and a balanced call cost, and what a pick must never say. */
 @NullMarked
 package dev.evenkeel.lb.benchmarks;
 

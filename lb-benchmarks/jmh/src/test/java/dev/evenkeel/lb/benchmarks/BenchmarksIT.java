@@ -20,6 +20,14 @@ final class BenchmarksIT {
     private static final long WATCHDOG_MINUTES = 5;
     private static final int SIZES = 2;
     private static final int FLOORS = 6;
+    /** The column of the first one. */
+    private static final int PARAMETERS = 7;
+
+    private static final int CLIENTS = 3;
+
+    /** Two lengths, repeated and distinct. */
+    private static final int URLS = 4;
+
     private static final double LEASE_BYTES = 48;
 
     /** JMH's own bytes, shared by the few operations of so short a time. */
@@ -53,6 +61,8 @@ final class BenchmarksIT {
                         "backends=3,100",
                         "-p",
                         "down=0.33",
+                        "-p",
+                        "url=short,query",
                         "-prof",
                         "gc",
                         "-rf",
@@ -78,14 +88,43 @@ final class BenchmarksIT {
         assertThat(bytes(rows, "AcquireBenchmark."))
                 .hasSize(SIZES)
                 .allSatisfy((benchmark, bytes) -> assertThat(bytes).isLessThan(LEASE_BYTES + NO_BYTES));
+        // No bound: until a call is compiled, which under load takes longer than this lasts, it allocates several times
+        // as much.
+        assertThat(bytes(rows, "CallBenchmark."))
+                .hasSize(CLIENTS * URLS)
+                .allSatisfy((benchmark, bytes) -> assertThat(bytes).isPositive());
     }
 
-    /** Returns the bytes per operation of the benchmarks of a class, by method and size. */
+    @Test
+    void loopback_is_measured_to_its_end() throws IOException, InterruptedException {
+        Path output = Files.createDirectories(TARGET.resolve("jmh-it")).resolve("loopback.txt");
+        ProcessBuilder command = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        TARGET.resolve("benchmarks.jar").toString(),
+                        "dev.evenkeel.lb.benchmarks.LoopbackCost",
+                        "3",
+                        "500")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+
+        int exit = run(command);
+
+        assertThat(exit).as(Files.readString(output)).isBetween(0, 2);
+        assertThat(Files.readAllLines(output))
+                .hasSize(9)
+                .anySatisfy(line -> assertThat(line).matches("wrapped +[1-9][0-9]*\\.[0-9]+ \\[.*]"))
+                .anySatisfy(line -> assertThat(line).startsWith("at most 1.05 times: "));
+    }
+
+    /** Returns the bytes per operation of the benchmarks of a class, by method and parameters. */
     private static Map<String, Double> bytes(List<String> rows, String type) {
         return rows.stream()
                 .filter(row -> row.contains("." + type) && row.contains(":gc.alloc.rate.norm\""))
                 .map(row -> row.split(",", -1))
-                .collect(Collectors.toMap(cells -> cells[0] + " " + cells[7], cells -> Double.parseDouble(cells[4])));
+                .collect(Collectors.toMap(
+                        cells -> cells[0] + " " + List.of(cells).subList(PARAMETERS, cells.length),
+                        cells -> Double.parseDouble(cells[4])));
     }
 
     private static int run(ProcessBuilder command) throws IOException, InterruptedException {

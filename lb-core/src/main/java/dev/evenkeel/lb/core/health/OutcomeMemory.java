@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  * nor an attempt without a verdict is anything to any detector.
  *
  * <p>Time is cut into tenths of the window, and the present one counts with the ten before it, so an outcome counts for the
- * window and at most a tenth longer. Times come from a monotonic clock that may start anywhere and pass the largest long. A
- * thread that slept between reading the clock and recording is counted in the tenth it belongs to, or nowhere if that is past.
+ * window and at most a tenth longer. {@value #WINDOWS} windows are kept, for who wants to look further back. Times come from a
+ * monotonic clock that may start anywhere and pass the largest long. A thread that slept between reading the clock and
+ * recording is counted in the tenth it belongs to, or nowhere if that is past.
  *
  * <p>A tally holds all that was recorded before it was begun, and may hold what is recorded meanwhile. Up to a billion
  * outcomes of a kind are counted in a tenth, more are left out; good for 27 years and longer, with windows above a second.
@@ -23,10 +24,14 @@ final class OutcomeMemory {
     private static final AtomicLongFieldUpdater<OutcomeMemory> IN_A_ROW =
             AtomicLongFieldUpdater.newUpdater(OutcomeMemory.class, "inARow");
 
-    private static final int TENTHS = 10;
+    /** How many windows are remembered. */
+    static final int WINDOWS = 6;
 
-    /** A power of two above {@link #TENTHS}, so that a slot is taken over only when its outcomes are long past. */
-    private static final int SLOTS = 16;
+    /** How many tenths a window has. */
+    static final int TENTHS = 10;
+
+    /** A power of two above all the tenths, so that a slot is taken over only when its outcomes are long past. */
+    private static final int SLOTS = 64;
 
     /** Where the slots of failures begin. */
     private static final int FAILURES = SLOTS;
@@ -47,6 +52,9 @@ final class OutcomeMemory {
     private final AtomicLongArray slots;
 
     private volatile long inARow;
+
+    /** The tenth in which this memory began, or forgot. */
+    private volatile long beginning;
 
     /**
      * Remembers nothing yet.
@@ -87,17 +95,28 @@ final class OutcomeMemory {
     }
 
     /** Forgets what was recorded before, as when the backend comes back; what is recorded meanwhile may be kept. */
-    void forget() {
+    void forget(long now) {
+        beginning = tenth(now);
         inARow = 0;
         for (int i = 0; i < 2 * SLOTS; i++) {
             slots.getAndUpdate(i, slot -> slot & ~COUNT_MASK);
         }
     }
 
-    /** Returns what is remembered now. */
+    /** Returns what is remembered of the window. */
     Tally tally(long now) {
-        long tenth = tenth(now);
-        return new Tally(sum(0, tenth), sum(FAILURES, tenth), inARow);
+        return tally(now, TENTHS);
+    }
+
+    /** Returns what is remembered of so many tenths and the present one, at most of all the windows. */
+    Tally tally(long now, int tenths) {
+        long first = tenth(now) - Math.min(tenths, TENTHS * WINDOWS);
+        return new Tally(sum(0, first), sum(FAILURES, first), inARow);
+    }
+
+    /** Returns how many tenths before the present one are remembered, at most those of all the windows. */
+    int tenths(long now) {
+        return (int) Math.max(0, Math.min(TENTHS * WINDOWS, tenth(now) - beginning));
     }
 
     private void count(int first, long tenth) {
@@ -118,12 +137,12 @@ final class OutcomeMemory {
         }
     }
 
-    private long sum(int first, long tenth) {
+    private long sum(int firstSlot, long firstTenth) {
         long sum = 0;
-        for (int i = first; i < first + SLOTS; i++) {
+        for (int i = firstSlot; i < firstSlot + SLOTS; i++) {
             long slot = slots.get(i);
             // A slot may be ahead of the clock as this thread has read it; it is recent all the more.
-            if (tenth - (slot >> COUNT_BITS) <= TENTHS) {
+            if (slot >> COUNT_BITS >= firstTenth) {
                 sum += slot & COUNT_MASK;
             }
         }

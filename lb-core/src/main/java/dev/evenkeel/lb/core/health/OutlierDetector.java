@@ -27,9 +27,11 @@ import java.util.concurrent.TimeUnit;
  * Ejects members whose attempts fail, and lets them back after a trial: owns the {@link Gate#OUTLIER} gates. Safe for many
  * threads.
  *
- * <p>It hears of attempts on the threads of the calls, without a lock. Failures in a row are judged there and then, rates a
- * second after the first attempt that was heard of since the last judgement, so that without traffic nothing runs. What follows from an ejection is for
- * {@link Terms}. The roster calls in under its own lock, so nothing here calls the roster while it holds one.
+ * <p>It hears of attempts on the threads of the calls, without a lock. Failures in a row are judged there and then, rates once
+ * a second while attempts are under way, so that without traffic nothing runs. A judgement that comes late shows that the
+ * machine stood still: what was known is forgotten, and what is heard until the next one, a second later, is not heeded.
+ * What follows from an ejection is for {@link Terms}. The roster calls in under its own lock, so nothing here calls the roster
+ * while it holds one.
  */
 public final class OutlierDetector implements MembershipObserver, AutoCloseable {
     /** How long rates are gathered between two judgements. */
@@ -49,6 +51,9 @@ public final class OutlierDetector implements MembershipObserver, AutoCloseable 
 
     /** Whether a judgement of the rates is due. Set under the lock. */
     private volatile boolean judging;
+
+    /** Whether the machine stood still before the last judgement, so that attempts may fail by what that has broken. */
+    private volatile boolean waking;
 
     /** When it is due. Written under the lock, before {@link #judging}. */
     private volatile long due;
@@ -123,11 +128,25 @@ public final class OutlierDetector implements MembershipObserver, AutoCloseable 
         }
     }
 
+    /** Takes in that an attempt has begun, so that a pause of the machine is seen before its end is heard of. */
+    public void begun() {
+        if (!judging) {
+            judgeSoon();
+        }
+    }
+
+    /** Tells whether what is heard now says anything about a backend. */
+    boolean heeds(long now) {
+        // In this order: a judgement that ends the pause first says that it wakes, and only then sets when it is due
+        // anew.
+        return !isPause(now) && !waking;
+    }
+
     /** Takes in how an attempt ended, after so many failures in a row. */
     void heard(Suspect suspect, Outcome.Kind kind, long inARow) {
         boolean failed = kind == Outcome.Kind.FAILURE || kind == Outcome.Kind.UNREACHABLE;
         // Who could not be ejected at the limit is looked at again with the rates, and not at every failure.
-        if (failed && limit > 0 && inARow % limit == 0 && !isPause(now())) {
+        if (failed && limit > 0 && inARow % limit == 0) {
             judgeNow(suspect);
         }
         if (!judging) {
@@ -154,7 +173,8 @@ public final class OutlierDetector implements MembershipObserver, AutoCloseable 
 
     /** Tells whether the machine has stood still since the last judgement, so that the failures may be its own. */
     private boolean isPause(long now) {
-        return judging && Timetable.isPause(due, now);
+        long wasDue = due;
+        return judging && Timetable.isPause(wasDue, now);
     }
 
     private void judge() {
@@ -165,19 +185,24 @@ public final class OutlierDetector implements MembershipObserver, AutoCloseable 
             if (closed) {
                 return;
             }
-            judging = false; // first: what is heard from now on asks for the next judgement
+            waking = pause;
+            judging = false; // before the look: what is heard from now on asks for the next judgement
             present = List.copyOf(suspects.values());
         }
         if (pause) {
-            present.forEach(Suspect::forget);
+            present.forEach(suspect -> suspect.forget(now));
+        }
+        if (pause || present.stream().anyMatch(suspect -> suspect.member.inFlight() > 0)) {
+            judgeSoon();
+        }
+        if (pause) {
             return;
         }
         judge(present.stream().filter(suspect -> suspect.member.isEligible()).toList(), now);
     }
 
     private void judge(List<Suspect> eligible, long now) {
-        List<Finding> findings = scorers.judge(
-                eligible.stream().map(suspect -> suspect.tally(now)).toList());
+        List<Finding> findings = scorers.judge(look(eligible, now));
         Set<Suspect> clean = new HashSet<>(eligible);
         boolean any = false;
         for (Finding finding : findings) {
@@ -191,6 +216,17 @@ public final class OutlierDetector implements MembershipObserver, AutoCloseable 
         synchronized (lock) {
             clean.forEach(suspect -> suspect.tidings.forgetAt(now));
         }
+    }
+
+    private Look look(List<Suspect> eligible, long now) {
+        int tenths = eligible.stream()
+                .mapToInt(suspect -> suspect.tenths(now))
+                .reduce(OutcomeMemory.TENTHS * OutcomeMemory.WINDOWS, Math::min);
+        int reach = Math.max(OutcomeMemory.TENTHS, tenths);
+        return new Look(
+                eligible.stream().map(suspect -> suspect.tally(now)).toList(),
+                eligible.stream().map(suspect -> suspect.tally(now, reach)).toList(),
+                rules.detectors().window().multipliedBy(reach).dividedBy(OutcomeMemory.TENTHS));
     }
 
     /** Ejects a member if the rules allow, or tells once that it would have been. The caller publishes the plan. */

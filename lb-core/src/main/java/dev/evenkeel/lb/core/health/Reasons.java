@@ -12,22 +12,29 @@ final class Reasons {
     }
 
     static String failureRate(Tally tally, Duration window) {
+        return String.format(Locale.ROOT, "failure rate %.0f %% %s", 100 * tally.failureRate(), of(tally, window));
+    }
+
+    static String belowMean(Tally tally, Duration span, double mean) {
         return String.format(
                 Locale.ROOT,
-                "failure rate %.0f %% of %d %s in %s",
-                100 * tally.failureRate(),
-                tally.calls(),
-                tally.calls() == 1 ? "call" : "calls",
-                time(window));
+                "success rate %.1f %% %s beside a mean of %.1f %%",
+                100 * tally.successRate(),
+                of(tally, span),
+                100 * mean);
     }
 
-    static String belowMean(double rate, double mean) {
-        return String.format(Locale.ROOT, "success rate %.1f %% beside a mean of %.1f %%", 100 * rate, 100 * mean);
-    }
-
-    static String belowOthers(double rate, double others) {
+    static String belowOthers(Tally tally, Duration span, double others) {
         return String.format(
-                Locale.ROOT, "success rate %.1f %% beside %.1f %% of the others", 100 * rate, 100 * others);
+                Locale.ROOT,
+                "success rate %.1f %% %s beside %.1f %% of the others",
+                100 * tally.successRate(),
+                of(tally, span),
+                100 * others);
+    }
+
+    private static String of(Tally tally, Duration span) {
+        return "of " + tally.calls() + (tally.calls() == 1 ? " call in " : " calls in ") + time(span);
     }
 
     private static String time(Duration time) {

@@ -2,8 +2,8 @@ package dev.evenkeel.lb.core.health;
 
 import java.util.List;
 
-/** Finds outliers. Pure: what it answers depends on the tallies alone. */
+/** Finds outliers. Pure: what it answers depends on the look alone. */
 interface Scorer {
-    /** Returns the outliers among backends that did so, worst first. */
-    List<Finding> score(List<Tally> tallies);
+    /** Returns the outliers, worst first. */
+    List<Finding> score(Look look);
 }

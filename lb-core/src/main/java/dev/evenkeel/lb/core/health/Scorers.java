@@ -29,7 +29,7 @@ final class Scorers {
         }
         SuccessRateDeviation successRate = rules.successRate();
         if (successRate != null) {
-            scorers.add(new DeviationScorer(successRate));
+            scorers.add(new DeviationScorer(successRate, rules.window()));
         }
     }
 
@@ -40,34 +40,35 @@ final class Scorers {
     /**
      * Returns the outliers among backends that did so, each once, by the first of consecutive failures, failure rate and
      * success rate that found it; in that order, and within one detector the worst first.
-     *
-     * @param tallies of the backends that get traffic: one that is ejected is nobody's yardstick
      */
-    List<Finding> judge(List<Tally> tallies) {
+    List<Finding> judge(Look look) {
         Map<Integer, Finding> found = new LinkedHashMap<>();
         for (Scorer scorer : scorers) {
-            scorer.score(tallies).forEach(finding -> found.putIfAbsent(finding.index(), finding));
+            scorer.score(look).forEach(finding -> found.putIfAbsent(finding.index(), finding));
         }
         return List.copyOf(found.values());
     }
 
     private static Scorer consecutiveFailures(ConsecutiveFailures rules) {
-        return tallies ->
-                worstFirst(tallies, tally -> tally.inARow() >= rules.limit(), tally -> -tally.inARow()).stream()
+        return look ->
+                worstFirst(look.window(), tally -> tally.inARow() >= rules.limit(), tally -> -tally.inARow()).stream()
                         .map(i -> new Finding(
                                 i,
                                 Finding.Detector.CONSECUTIVE_FAILURES,
-                                Reasons.inARow(tallies.get(i).inARow())))
+                                Reasons.inARow(look.window().get(i).inARow())))
                         .toList();
     }
 
     private static Scorer failureRate(FailureRate rules, Duration window) {
-        return tallies -> worstFirst(
-                        tallies,
+        return look -> worstFirst(
+                        look.window(),
                         tally -> tally.calls() >= rules.minCalls() && tally.failureRate() >= rules.share(),
                         Tally::successRate)
                 .stream()
-                .map(i -> new Finding(i, Finding.Detector.FAILURE_RATE, Reasons.failureRate(tallies.get(i), window)))
+                .map(i -> new Finding(
+                        i,
+                        Finding.Detector.FAILURE_RATE,
+                        Reasons.failureRate(look.window().get(i), window)))
                 .toList();
     }
 

@@ -46,9 +46,10 @@ final class Suspect implements AttemptObserver {
     @Override
     public void ended(Outcome.Kind kind) {
         // What reaches an ejected member, in panic or as its trial, is for the trial to judge.
-        if (!isEjected()) {
-            forgetIfChanged();
-            detector.heard(this, kind, memory.record(kind, detector.now()));
+        long now = detector.now();
+        if (!isEjected() && detector.heeds(now)) {
+            forgetIfChanged(now);
+            detector.heard(this, kind, memory.record(kind, now));
         }
     }
 
@@ -58,19 +59,31 @@ final class Suspect implements AttemptObserver {
 
     /** Returns what it did since its state last changed. */
     Tally tally(long now) {
-        forgetIfChanged();
+        forgetIfChanged(now);
         return memory.tally(now);
     }
 
-    void forget() {
-        memory.forget();
+    /** Returns what it did in so many tenths of a window and the present one. */
+    Tally tally(long now, int tenths) {
+        forgetIfChanged(now);
+        return memory.tally(now, tenths);
     }
 
-    private void forgetIfChanged() {
+    /** Returns for how many tenths of a window its state has not changed, at most so many as are remembered. */
+    int tenths(long now) {
+        forgetIfChanged(now);
+        return memory.tenths(now);
+    }
+
+    void forget(long now) {
+        memory.forget(now);
+    }
+
+    private void forgetIfChanged(long now) {
         int latest = member.changes();
         if (latest != changes) {
             changes = latest;
-            memory.forget();
+            memory.forget(now);
         }
     }
 }

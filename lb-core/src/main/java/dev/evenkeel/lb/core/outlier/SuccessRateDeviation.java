@@ -13,13 +13,15 @@ package dev.evenkeel.lb.core.outlier;
  * minPoints} below all the others taken together, and a two-proportion z-test tells them apart by more than {@code z}.
  *
  * <p><b>In both cases</b> it must also differ in more than luck, of which few failures have much, and the worst of a thousand
- * backends the most: the root of the likelihood ratio statistic, which is a z for small numbers, must be above √(z² + 2 ln
- * hosts).
+ * backends in all the windows of a day the most: the root of the likelihood ratio statistic, which is a z for small numbers,
+ * must be above √(z² + 2 ln (hosts · windows a day)). Where one window cannot tell, this and {@code z} may be those of up to
+ * six windows.
  *
  * @param minHosts from how many backends on deviations are used, at least 3
- * @param deviations population standard deviations below the mean, above 0
+ * @param deviations population standard deviations below the mean, above 0 and below √(minHosts − 1), which no rate can
+ *     exceed
  * @param minPoints percentage points, above 0 and below 100
- * @param z standard errors, above 0; 3 is mistaken about once in 740 looks at a backend
+ * @param z standard errors, above 0
  * @param minCalls how many calls with a verdict a backend needs, at least 1
  */
 public record SuccessRateDeviation(int minHosts, double deviations, double minPoints, double z, int minCalls) {
@@ -35,6 +37,12 @@ public record SuccessRateDeviation(int minHosts, double deviations, double minPo
                     "deviations need at least " + FEWEST_HOSTS + " hosts, minHosts was " + minHosts);
         }
         Rules.requireAboveZero("the number of deviations", deviations);
+        if (deviations * deviations >= minHosts - 1) {
+            throw new IllegalArgumentException("no rate of " + minHosts
+                    + " can be so many deviations below their mean: they must be below the root of minHosts - 1, were "
+                    + deviations
+                    + " with minHosts " + minHosts + "; it takes minHosts " + fewestHosts(deviations));
+        }
         if (!(minPoints > 0 && minPoints < 100)) {
             throw new IllegalArgumentException(
                     "the percentage points below the others must be above 0 and below 100, was " + minPoints);
@@ -43,12 +51,20 @@ public record SuccessRateDeviation(int minHosts, double deviations, double minPo
         Rules.requireCalls(minCalls);
     }
 
-    /** Sets from how many backends on deviations are used, at least 3; default 5. */
+    /** Returns the least number of hosts n with deviations < √(n − 1). */
+    private static long fewestHosts(double deviations) {
+        return (long) Math.floor(deviations * deviations) + 2;
+    }
+
+    /** Sets from how many backends on deviations are used, at least 3 and more than deviations² + 1; default 5. */
     public SuccessRateDeviation withMinHosts(int hosts) {
         return new SuccessRateDeviation(hosts, deviations, minPoints, z, minCalls);
     }
 
-    /** Sets how many population standard deviations, above 0; default 1.9. */
+    /**
+     * Sets how many population standard deviations, above 0 and below √(minHosts − 1); default 1.9. Set the hosts first if
+     * both rise.
+     */
     public SuccessRateDeviation withDeviations(double newDeviations) {
         return new SuccessRateDeviation(minHosts, newDeviations, minPoints, z, minCalls);
     }

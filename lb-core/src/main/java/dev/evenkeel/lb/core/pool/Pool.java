@@ -76,7 +76,7 @@ public final class Pool {
     public @Nullable Member pick(Attempt attempt) {
         Group group = plan.group(attempt);
         Member picked = ask(group, attempt);
-        if (picked != null && (picked.gates & group.maskFor(picked)) == 0) {
+        if (picked != null && !attempt.excludes(picked) && (picked.gates & group.maskFor(picked)) == 0) {
             return picked;
         }
         return new Search(this, attempt, Search.Purpose.LOOK).run();
@@ -93,7 +93,7 @@ public final class Pool {
     public Member begin(Attempt attempt) throws NoBackendAvailableException {
         Group group = plan.group(attempt);
         Member picked = ask(group, attempt);
-        if (picked != null) {
+        if (picked != null && !attempt.excludes(picked)) {
             int mask = group.maskFor(picked);
             // Looked at before the count as well: a count that is taken back may have to ask who leaves.
             if ((picked.gates & mask) == 0 && picked.begin(room(group, picked), mask)) {
@@ -103,7 +103,7 @@ public final class Pool {
         Search search = new Search(this, attempt, Search.Purpose.BEGIN);
         Member found = search.run();
         if (found == null) {
-            throw none(search.metFull());
+            throw none(search);
         }
         return found;
     }
@@ -123,7 +123,7 @@ public final class Pool {
         long now = roster.clock().getAsLong();
         for (Trial trial : trials) {
             Member member = trial.member();
-            if (trial.isOpen(now) && trial.accepts(attempt, now) && isWell(member)) {
+            if (trial.isOpen(now) && trial.accepts(attempt, now) && !attempt.excludes(member) && isWell(member)) {
                 Trial.Claim claim = trial.claim(now);
                 if (claim != null && member.begin(maxInFlight, Gate.TRIAL)) {
                     return claim;
@@ -140,20 +140,23 @@ public final class Pool {
         return (member.gates & Gate.TRIAL) == 0 && member.passes(probed);
     }
 
-    private NoBackendAvailableException none(boolean full) {
-        NoBackendAvailableException none = why(full);
+    private NoBackendAvailableException none(Search search) {
+        NoBackendAvailableException none = why(search);
         failures.count(none.reason());
         Flight.pickFailed(name, none.reason(), none.backends());
         return none;
     }
 
-    private NoBackendAvailableException why(boolean full) {
+    private NoBackendAvailableException why(Search search) {
         if (roster.isClosed()) {
             return new NoBackendAvailableException(name, Reason.CLOSED, List.of());
         }
         var briefing = roster.briefing();
-        if (full) {
+        if (search.metFull()) {
             return new BackendsSaturatedException(name, briefing);
+        }
+        if (search.metTried()) {
+            return new NoBackendAvailableException(name, Reason.NONE_UNTRIED, briefing);
         }
         return new NoBackendAvailableException(
                 name, briefing.isEmpty() ? Reason.NONE_KNOWN : Reason.NONE_USABLE, briefing, observer.whyNone());
@@ -172,7 +175,8 @@ public final class Pool {
         if (picked instanceof Member member && member.roster == roster) {
             return member;
         }
-        if (group.eligible.length > 0) {
+        // Where backends are excluded, null is an answer: nobody else is left.
+        if (group.eligible.length > 0 && (picked != null || !attempt.excludesAny())) {
             faults.blame(() -> "it picked " + picked + ", which is not one of its backends", null);
         }
         return null;

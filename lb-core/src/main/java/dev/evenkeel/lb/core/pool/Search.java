@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * disturbed laps it makes one with the gates held still. So "none" is never said while some backend is up at every
  * instant, even if which one changes.
  *
+ * <p>Whom the attempt excludes is passed over, at every step.
+ *
  * <p>Costs as many steps as there are members that are down or full, and one look at each of them for a policy that has
  * to count to say how much room there is.
  */
@@ -36,6 +38,7 @@ final class Search {
     private final Attempt attempt;
     private final Purpose purpose;
     private boolean metFull;
+    private boolean metTried;
 
     /** Where the laps of this search start; one for all, or lanes would be entered in step with each other. */
     private final long start;
@@ -52,6 +55,11 @@ final class Search {
         return metFull;
     }
 
+    /** Tells whether the last lap met a member that is eligible, but excluded by the attempt. */
+    boolean metTried() {
+        return metTried;
+    }
+
     /** Returns a member, on which the attempt has begun if that is the purpose, or null. */
     @Nullable
     Member run() {
@@ -61,7 +69,7 @@ final class Search {
                 break;
             }
             Member picked = pool.ask(group, attempt);
-            if (picked == null || (picked.gates & group.maskFor(picked)) != 0) {
+            if (picked == null || attempt.excludes(picked) || (picked.gates & group.maskFor(picked)) != 0) {
                 continue;
             }
             if (take(picked, group.maskFor(picked), pool.room(group, picked))) {
@@ -83,7 +91,9 @@ final class Search {
         for (int step = 0; step < n; step++) {
             Member member = group.eligible[at];
             // The selector may have to look at them all to say how much room there is.
-            if (member.inFlight() < pool.maxInFlight() && take(member, group.mask, pool.room(group, member))) {
+            if (member.inFlight() < pool.maxInFlight()
+                    && !attempt.excludes(member)
+                    && take(member, group.mask, pool.room(group, member))) {
                 return member;
             }
             at = at + 1 == n ? 0 : at + 1;
@@ -110,6 +120,7 @@ final class Search {
 
     private @Nullable Member lap(Plan plan, Member[] members, long flips) {
         metFull = false;
+        metTried = false;
         for (Plan.Lane lane : plan.lanes) {
             Member member = lap(lane.members(), lane.mask());
             if (member != null) {
@@ -139,6 +150,10 @@ final class Search {
 
     private boolean take(Member member, int mask, long room) {
         if ((member.gates & mask) != 0) {
+            return false;
+        }
+        if (attempt.excludes(member)) {
+            metTried = true;
             return false;
         }
         if (purpose == Purpose.LOOK || member.begin(room, mask)) {

@@ -44,6 +44,9 @@ final class KeyedSelector implements Selector {
     private final @Nullable Integer equalWeight;
     private final LiveSet live;
 
+    /** Those of the live set, by their index in it. */
+    private final Backend[] backendsLive;
+
     /** The weights of all that are eligible, for comparisons without a division. */
     private final double liveWeight;
 
@@ -80,6 +83,10 @@ final class KeyedSelector implements Selector {
         this.equalWeight =
                 candidates.isUniform() ? (Integer) candidates.eligible().get(0).effectiveWeight() : null;
         this.live = LiveSet.of(takes, weights);
+        this.backendsLive = new Backend[live.size()];
+        for (int index = 0; index < backendsLive.length; index++) {
+            backendsLive[index] = backends[live.rank(index)];
+        }
         this.liveWeight = live.weight();
         this.looks = looks(live.size(), n);
         this.whole = isWhole(takes);
@@ -107,27 +114,38 @@ final class KeyedSelector implements Selector {
     @Override
     public @Nullable Backend select(Attempt attempt) {
         if (attempt.isKeyed()) {
-            return byKey(attempt.hash());
+            return byKey(attempt);
         }
         Backend turn = turns.select(attempt);
         Integer weight = turn == null ? null : weightOf(turn);
-        return turn != null && weight != null && fits(turn.inFlight(), weight)
+        return turn != null && weight != null && !attempt.excludes(turn) && fits(turn.inFlight(), weight)
                 ? turn
-                : fromLive(ThreadLocalRandom.current().nextLong());
+                : fromLive(ThreadLocalRandom.current().nextLong(), attempt);
     }
 
-    /** Returns the backend of a key's hash. */
-    @Nullable
-    Backend byKey(long key) {
-        long hash = key;
-        for (int look = 0; look < looks; look++) {
+    /** Returns the backend of a key, the next best one for it if that is excluded. */
+    private @Nullable Backend byKey(Attempt attempt) {
+        long key = attempt.hash();
+        if (looks > 0) {
+            int rank = table.at(key);
+            if ((whole || takes(takes[rank], key)) && isFree(rank) && !attempt.excludes(backends[rank])) {
+                return backends[rank];
+            }
+        }
+        return byRehash(key, attempt);
+    }
+
+    private @Nullable Backend byRehash(long key, Attempt attempt) {
+        // The lower half has led nowhere yet, and to turn it up costs less than to hash.
+        long hash = Long.rotateLeft(key, Integer.SIZE);
+        for (int look = 1; look < looks; look++) {
             int rank = table.at(hash);
-            if ((whole || takes(takes[rank], hash)) && isFree(rank)) {
+            if (takes(takes[rank], hash) && isFree(rank) && !attempt.excludes(backends[rank])) {
                 return backends[rank];
             }
             hash = MaglevTable.rehash(hash);
         }
-        return fromLive(hash);
+        return fromLive(hash, attempt);
     }
 
     /** The lower half of the hash decides, because the upper half has led here. */
@@ -154,29 +172,33 @@ final class KeyedSelector implements Selector {
         return load * liveWeight < allowed * weight;
     }
 
-    private @Nullable Backend fromLive(long hash) {
+    private @Nullable Backend fromLive(long hash, Attempt attempt) {
         int n = live.size();
         int first = live.indexOf(hash);
+        Backend idle = backendsLive[first];
+        if (idle.inFlight() == 0 && !faultsOfAll.maybeAny() && !attempt.excludes(idle)) {
+            return idle;
+        }
         int at = first;
         for (int step = 0; step < n; step++) {
             int rank = live.rank(at);
-            if (isFree(rank)) {
+            if (isFree(rank) && !attempt.excludes(backends[rank])) {
                 return backends[rank];
             }
             at = at + 1 == n ? 0 : at + 1;
         }
-        Backend found = lap(first, bound.allowed());
+        Backend found = lap(first, bound.allowed(), attempt);
         // Attempts that have a place but are not counted yet can hide the one that has room by definition.
-        return found != null ? found : lap(first, allowedByCount());
+        return found != null ? found : lap(first, allowedByCount(), attempt);
     }
 
     /** Goes round those that are eligible for one that is below the bound, whatever its faults. */
-    private @Nullable Backend lap(int first, double allowed) {
+    private @Nullable Backend lap(int first, double allowed, Attempt attempt) {
         int n = live.size();
         int at = first;
         for (int step = 0; step < n; step++) {
             int rank = live.rank(at);
-            if (isBelow(backends[rank].inFlight(), weights[rank], allowed)) {
+            if (isBelow(backends[rank].inFlight(), weights[rank], allowed) && !attempt.excludes(backends[rank])) {
                 return backends[rank];
             }
             at = at + 1 == n ? 0 : at + 1;

@@ -17,18 +17,22 @@ final class LeastOfSeveral implements Selector {
 
     @Override
     public Backend select(Attempt attempt) {
-        return select(ThreadLocalRandom.current().nextLong());
+        return select(ThreadLocalRandom.current().nextLong(), attempt);
     }
 
     /** Picks by a random number, so that a test can give it. */
     Backend select(long random) {
+        return select(random, Attempt.PLAIN);
+    }
+
+    private Backend select(long random, Attempt attempt) {
         int best = draw(random, 0);
-        boolean bestUsable = backends.isUsable(backends.get(best));
+        boolean bestUsable = isUsable(best, attempt);
         long bestLoad = backends.load(best);
         long tiedWeights = backends.weight(best);
         for (int k = 1; k < draws; k++) {
             int next = draw(random, k);
-            boolean usable = backends.isUsable(backends.get(next));
+            boolean usable = isUsable(next, attempt);
             if (bestUsable && !usable) {
                 continue;
             }
@@ -51,6 +55,11 @@ final class LeastOfSeveral implements Selector {
             }
         }
         return backends.get(best);
+    }
+
+    private boolean isUsable(int index, Attempt attempt) {
+        Backend backend = backends.get(index);
+        return backends.isUsable(backend) && !attempt.excludes(backend);
     }
 
     private int draw(long random, int k) {

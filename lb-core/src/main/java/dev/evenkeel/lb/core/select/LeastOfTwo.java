@@ -15,7 +15,15 @@ final class LeastOfTwo implements Selector {
 
     @Override
     public Backend select(Attempt attempt) {
-        return select(ThreadLocalRandom.current().nextLong());
+        long random = ThreadLocalRandom.current().nextLong();
+        Backend picked = select(random);
+        return attempt.excludes(picked) ? other(random, picked) : picked;
+    }
+
+    private Backend other(long random, Backend picked) {
+        int first = Draws.first(random, backends.size());
+        Backend one = backends.get(first);
+        return one == picked ? backends.get(Draws.second(random, backends.size(), first)) : one;
     }
 
     /** Picks by a random number, so that a test can give it. */

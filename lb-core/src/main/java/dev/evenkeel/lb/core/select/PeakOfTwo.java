@@ -36,7 +36,15 @@ final class PeakOfTwo implements Selector {
 
     @Override
     public Backend select(Attempt attempt) {
-        return select(ThreadLocalRandom.current().nextLong());
+        long random = ThreadLocalRandom.current().nextLong();
+        Backend picked = select(random);
+        return attempt.excludes(picked) ? other(random, picked) : picked;
+    }
+
+    private Backend other(long random, Backend picked) {
+        int first = Draws.first(random, backends.length);
+        Backend one = backends[first];
+        return one == picked ? backends[Draws.second(random, backends.length, first)] : one;
     }
 
     /** Picks by a random number, so that a test can give it. */

@@ -144,12 +144,12 @@ public final class Sticky implements Selector.Factory {
             if (token != null && token.length() == TokenMint.LENGTH) {
                 Backend home = eligible.get(token);
                 if (home != null) {
-                    if (home.inFlight() < selector.room(home)) {
+                    if (!attempt.excludes(home) && home.inFlight() < selector.room(home)) {
                         return home;
                     }
                 } else {
                     Backend away = away(token);
-                    if (away != null) {
+                    if (away != null && !attempt.excludes(away)) {
                         return away;
                     }
                 }

@@ -40,13 +40,17 @@ class OutcomeMemoryTest {
         }
 
         Tally tally(long now) {
+            return tally(now, 1);
+        }
+
+        Tally tally(long now, int windows) {
             long successes = 0;
             long failures = 0;
             long tenthNow = Math.floorDiv(now * 10, window);
             for (Entry entry : entries) {
-                boolean counts = Math.floorDiv(entry.at * 10, window) >= tenthNow - 10;
-                boolean young = now - entry.at <= window;
-                boolean old = now - entry.at >= window + window / 10;
+                boolean counts = Math.floorDiv(entry.at * 10, window) >= tenthNow - 10L * windows;
+                boolean young = now - entry.at <= windows * window;
+                boolean old = now - entry.at >= windows * window + window / 10;
                 assertThat((young && !counts) || (old && counts))
                         .as("the ledger")
                         .isFalse();
@@ -94,6 +98,11 @@ class OutcomeMemoryTest {
                 assertThat(tested.tally(start + later))
                         .as("seed %d, later than outcome %d", seed, i)
                         .isEqualTo(ledger.tally(later));
+                for (int windows = 2; windows <= OutcomeMemory.WINDOWS; windows++) {
+                    assertThat(tested.tally(start + later, 10 * windows))
+                            .as("seed %d, in %d windows after outcome %d", seed, windows, i)
+                            .isEqualTo(ledger.tally(later, windows));
+                }
             }
         }
     }
@@ -177,12 +186,35 @@ class OutcomeMemoryTest {
         long now = START + 33 * SECOND;
         memory.record(Kind.SUCCESS, now);
         memory.record(Kind.FAILURE, now);
-        memory.forget();
+        memory.forget(now);
         assertThat(memory.tally(now)).isEqualTo(new Tally(0, 0, 0));
         assertThat(memory.record(Kind.FAILURE, now)).isEqualTo(1);
         memory.record(Kind.SUCCESS, now);
         assertThat(memory.tally(now + 10 * SECOND)).isEqualTo(new Tally(1, 1, 0));
         assertThat(memory.tally(now + 11 * SECOND)).isEqualTo(new Tally(0, 0, 0));
+    }
+
+    @Test
+    void tells_for_how_many_tenths_it_remembers_all() {
+        assertThat(memory.tenths(START)).isZero();
+        assertThat(memory.tenths(START + 7 * SECOND)).isEqualTo(7);
+        assertThat(memory.tenths(START + 60 * SECOND)).isEqualTo(60);
+        assertThat(memory.tenths(START + 61 * SECOND)).isEqualTo(60);
+        memory.forget(START + 90 * SECOND);
+        assertThat(memory.tenths(START + 89 * SECOND)).as("of a late reader").isZero();
+        assertThat(memory.tenths(START + 93 * SECOND)).isEqualTo(3);
+    }
+
+    @Test
+    void looks_back_for_six_windows_at_most() {
+        memory.record(Kind.FAILURE, START);
+        assertThat(memory.tally(START + 60 * SECOND, 60)).isEqualTo(new Tally(0, 1, 1));
+        assertThat(memory.tally(START + 61 * SECOND, 60)).isEqualTo(new Tally(0, 0, 1));
+        assertThat(memory.tally(START + 61 * SECOND, 63)).isEqualTo(new Tally(0, 0, 1));
+        memory.record(Kind.FAILURE, START + 80 * SECOND);
+        assertThat(memory.tally(START + 80 * SECOND, 60))
+                .as("its slot is taken over")
+                .isEqualTo(new Tally(0, 1, 2));
     }
 
     @Test

@@ -40,12 +40,12 @@ class OutlierDetectionTest {
         assertThat(rate).isEqualTo(new FailureRate(0.3, 40));
         assertThat(STANDARD.failureRate(rate).detectors()).isEqualTo(Detectors.DEFAULT.withFailureRate(rate));
         SuccessRateDeviation deviation = SuccessRateDeviation.DEFAULT
-                .withMinHosts(6)
+                .withMinHosts(8)
                 .withDeviations(2.5)
                 .withMinPoints(4)
                 .withZ(3.5)
                 .withMinCalls(100);
-        assertThat(deviation).isEqualTo(new SuccessRateDeviation(6, 2.5, 4, 3.5, 100));
+        assertThat(deviation).isEqualTo(new SuccessRateDeviation(8, 2.5, 4, 3.5, 100));
         assertThat(STANDARD.successRate(deviation).detectors()).isEqualTo(Detectors.DEFAULT.withSuccessRate(deviation));
         Ejection ejection = Ejection.DEFAULT
                 .withTimes(Duration.ofSeconds(1), Duration.ofSeconds(2))
@@ -145,6 +145,23 @@ class OutlierDetectionTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SuccessRateDeviation.DEFAULT.withMinHosts(2))
                 .withMessage("deviations need at least 3 hosts, minHosts was 2");
+    }
+
+    /** One of n rates that differs from the others, which are alike, is √(n − 1) deviations off, and more is impossible. */
+    @ParameterizedTest
+    @CsvSource({"3,5,11", "2,5,6", "2.5,7,8", "1.9,4,5", "1.5,3,4", "10,100,102", "1e6,2147483647,1000000000002"})
+    void deviations_that_no_rate_can_reach_are_refused_and_the_least_hosts_told(
+            double deviations, int minHosts, long fewest) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SuccessRateDeviation(minHosts, deviations, 5, 3, 50))
+                .withMessage(
+                        "no rate of " + minHosts + " can be so many deviations below their mean: they must be below "
+                                + "the root of minHosts - 1, were " + deviations + " with minHosts " + minHosts
+                                + "; it takes minHosts " + fewest);
+        if (fewest <= Integer.MAX_VALUE) {
+            SuccessRateDeviation rules = new SuccessRateDeviation((int) fewest, deviations, 5, 3, 50);
+            assertThatIllegalArgumentException().isThrownBy(() -> rules.withMinHosts((int) fewest - 1));
+        }
     }
 
     @Test

@@ -56,6 +56,37 @@ class ConsistentHashTest {
     }
 
     @Test
+    void a_key_that_was_tried_in_its_place_goes_where_it_goes_while_that_is_down() {
+        HashedPool pool = HashedPool.of(10, ConsistentHash.policy());
+        Selector all = pool.plan();
+        Node home = pool.node(3);
+        home.up = false;
+        Selector others = pool.plan();
+        home.up = true;
+        int keys = 0;
+        int same = 0;
+        for (int i = 0; i < KEYS; i++) {
+            if (all.select(key(i)) == home) {
+                keys++;
+                Backend next = all.select(key(i).excluding(home));
+                assertThat(next).isNotSameAs(home);
+                assertThat(all.select(key(i).excluding(home))).isSameAs(next);
+                same += next == others.select(key(i)) ? 1 : 0;
+            }
+        }
+        assertThat(keys).isGreaterThan(KEYS / 20);
+        assertThat(same).as("of %d keys", keys).isEqualTo(keys);
+    }
+
+    @Test
+    void a_key_that_was_tried_everywhere_has_no_place() {
+        HashedPool pool = HashedPool.of(3, ConsistentHash.policy());
+        Backend[] all = pool.nodes.toArray(Backend[]::new);
+        assertThat(pool.plan().select(key(1).excluding(all))).isNull();
+        assertThat(pool.plan().select(Attempt.PLAIN.excluding(all))).isNull();
+    }
+
+    @Test
     void a_key_has_one_place_whatever_the_order_of_the_members() {
         HashedPool one = HashedPool.of(100, ConsistentHash.policy());
         HashedPool other = HashedPool.of(100, ConsistentHash.policy());

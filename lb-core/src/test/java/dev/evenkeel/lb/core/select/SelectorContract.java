@@ -14,6 +14,7 @@ import dev.evenkeel.lb.api.Feedback;
 import dev.evenkeel.lb.api.HealthCheck;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.LoadBalancerEvent.Kind;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
 import dev.evenkeel.lb.api.Outcome;
@@ -179,6 +180,55 @@ abstract class SelectorContract {
                 Lease again = orders.acquire();
                 assertThat(again.backend()).as("the only one with room").isSameAs(lease.backend());
             }
+        }
+    }
+
+    @Test
+    void an_attempt_goes_to_every_live_backend_once_and_then_it_was_tried_everywhere() throws Exception {
+        for (boolean weighted : new boolean[] {false, true}) {
+            try (LoadBalancer orders = balancer(endpoints(FEW, weighted), policy())) {
+                orders.drain(endpoint(2));
+                for (Attempt first : attempts(200)) {
+                    Attempt attempt = first;
+                    for (int tried = 0; tried < FEW - 1; tried++) {
+                        Lease lease = orders.acquire(attempt);
+                        assertThat(attempt.tried()).doesNotContain(lease.backend());
+                        assertThat(lease.backend().endpoint()).isNotEqualTo(endpoint(2));
+                        lease.complete(Outcome.failure(null));
+                        attempt = attempt.excluding(lease.backend());
+                    }
+                    Attempt last = attempt;
+                    assertThatThrownBy(() -> orders.acquire(last))
+                            .hasMessageStartingWith("orders: every usable backend was tried already: http://")
+                            .extracting(e -> ((NoBackendAvailableException) e).reason())
+                            .isEqualTo(Reason.NONE_UNTRIED);
+                }
+                assertThat(orders.snapshot().past().picksFailed()).containsOnlyKeys(Reason.NONE_UNTRIED);
+                assertThat(orders.history())
+                        .as("a policy that has nobody left is not at fault")
+                        .noneMatch(event -> event.kind() == Kind.POLICY_FAILED);
+            }
+        }
+    }
+
+    @Test
+    void the_others_are_given_to_attempts_that_exclude_one_and_their_limits_hold() throws Exception {
+        try (LoadBalancer orders = LoadBalancers.named("orders")
+                .backends(endpoints(FEW, false))
+                .policy(policy())
+                .time(time)
+                .maxInFlightPerBackend(2)
+                .build()) {
+            Lease held = orders.acquire();
+            Attempt elsewhere = Attempt.keyed("7").excluding(held.backend());
+            for (int i = 0; i < 2 * (FEW - 1); i++) {
+                assertThat(orders.acquire(elsewhere).backend()).isNotSameAs(held.backend());
+            }
+            assertThat(orders.snapshot().backends())
+                    .extracting(backend -> backend.traffic().inFlight())
+                    .containsExactlyInAnyOrder(1, 2, 2, 2, 2, 2);
+            assertThatThrownBy(() -> orders.acquire(elsewhere)).isInstanceOf(BackendsSaturatedException.class);
+            assertThat(orders.acquire().backend()).isSameAs(held.backend());
         }
     }
 

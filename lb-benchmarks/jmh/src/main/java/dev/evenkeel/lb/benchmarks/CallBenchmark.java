@@ -1,0 +1,47 @@
+package dev.evenkeel.lb.benchmarks;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Response;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What a call of OkHttp pays for its backend in all, down to the last event and the closed body, with nothing below but
+ * memory. The client of each method is set up in {@link Calls}.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class CallBenchmark {
+    /** OkHttp alone. */
+    @Benchmark
+    public int bare(Calls calls) throws IOException {
+        return run(calls);
+    }
+
+    /** A round robin written by hand. */
+    @Benchmark
+    public int handWritten(Calls calls) throws IOException {
+        return run(calls);
+    }
+
+    /** A wrapped client, which rewrites the URL and accounts for the call. */
+    @Benchmark
+    public int rewrite(Calls calls) throws IOException {
+        return run(calls);
+    }
+
+    private static int run(Calls calls) throws IOException {
+        try (Response response = calls.next().execute()) {
+            return response.body().bytes().length;
+        }
+    }
+}

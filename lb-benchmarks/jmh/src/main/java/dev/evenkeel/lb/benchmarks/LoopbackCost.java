@@ -1,0 +1,170 @@
+package dev.evenkeel.lb.benchmarks;
+
+import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.benchmarks.Rounds.Interval;
+import dev.evenkeel.lb.benchmarks.Rounds.Round;
+import dev.evenkeel.lb.core.LoadBalancers;
+import dev.evenkeel.lb.okhttp.Evenkeel;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * Compares the CPU that a call over loopback costs the thread of its caller with a bare client, with a round robin written
+ * by hand and with a wrapped client, in turns, against three servers in a process of their own. The bare client is given
+ * the servers' own URLs in turns, so what the others add is what balancing adds. What the garbage collector spends is not
+ * in it; the clock of the whole process, which has that, ticks too slowly for turns so short.
+ *
+ * <p>Arguments, each optional: rounds, 30 by default; calls per client and round, 15,000 by default; the URLs as in
+ * {@link Urls}, {@code short distinct} by default. Ends by itself: with 0 if the wrapped client surely adds at most 1.05
+ * times what the interceptor adds, by the 95 % confidence interval, with 1 if it surely adds more, and with 2 if the
+ * rounds do not tell.
+ */
+public final class LoopbackCost {
+    private static final int SERVERS = 3;
+    private static final double LIMIT = 1.05;
+
+    /** How many calls are made before it is the next client's turn: few, because machines get slower and faster. */
+    private static final int TURN = 250;
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    private final int calls;
+    private final List<Caller> callers;
+
+    /** A client and what it is asked for in turns. */
+    private record Caller(OkHttpClient client, List<Request> requests) {
+        /** Makes calls, numbered on from the first, and returns the nanoseconds of CPU. */
+        long run(int first) throws IOException {
+            long start = THREADS.getCurrentThreadCpuTime();
+            for (int call = first; call < first + TURN; call++) {
+                Request request = requests.get(call % requests.size());
+                try (Response response = client.newCall(request).execute()) {
+                    if (response.body().bytes().length == 0 || response.code() != 200) {
+                        throw new IOException("a call must be answered with 200 and a body, was " + response);
+                    }
+                }
+            }
+            return THREADS.getCurrentThreadCpuTime() - start;
+        }
+    }
+
+    private LoopbackCost(int calls, List<Caller> callers) {
+        this.calls = calls;
+        this.callers = callers;
+    }
+
+    /** Measures, prints the figures and exits. */
+    public static void main(String[] args) throws IOException {
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 30;
+        int calls = args.length > 1 ? Integer.parseInt(args[1]) : 15_000;
+        List<Request> requests =
+                Urls.requests(args.length > 2 ? args[2] : "short", args.length > 3 ? args[3] : "distinct");
+        Process servers = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        TinyServers.class.getName(),
+                        Integer.toString(SERVERS))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        int status;
+        try (LoadBalancer balancer =
+                LoadBalancers.named(Urls.HOST).backends(urls(servers)).build()) {
+            List<HttpUrl> backends = balancer.snapshot().backends().stream()
+                    .map(backend -> HttpUrl.get(backend.endpoint().url()))
+                    .toList();
+            status = report(new LoopbackCost(calls, callers(balancer, backends, requests)).measure(rounds));
+        } finally {
+            servers.destroy();
+        }
+        System.exit(status);
+    }
+
+    private static String[] urls(Process servers) throws IOException {
+        BufferedReader ports =
+                new BufferedReader(new InputStreamReader(servers.getInputStream(), StandardCharsets.US_ASCII));
+        String[] urls = new String[SERVERS];
+        for (int server = 0; server < SERVERS; server++) {
+            urls[server] = "http://127.0.0.1:" + ports.readLine();
+        }
+        return urls;
+    }
+
+    private static List<Caller> callers(LoadBalancer balancer, List<HttpUrl> backends, List<Request> requests) {
+        OkHttpClient plain = new OkHttpClient();
+        List<Request> direct = new ArrayList<>();
+        for (int i = 0; i < requests.size() * SERVERS; i++) {
+            String path =
+                    requests.get(i % requests.size()).url().toString().substring(("http://" + Urls.HOST).length());
+            direct.add(new Request.Builder()
+                    .url(backends.get(i % SERVERS).resolve(path))
+                    .build());
+        }
+        OkHttpClient handWritten = plain.newBuilder()
+                .addInterceptor(new HandWritten(Urls.HOST, backends))
+                .build();
+        return List.of(
+                new Caller(plain, direct),
+                new Caller(handWritten, requests),
+                new Caller(Evenkeel.wrap(plain, balancer), requests));
+    }
+
+    private Rounds measure(int count) throws IOException {
+        measureRound(0); // so that all is compiled before the first that counts
+        measureRound(0);
+        Rounds rounds = new Rounds();
+        for (int round = 0; round < count; round++) {
+            rounds.add(measureRound(round));
+        }
+        return rounds;
+    }
+
+    private Round measureRound(int round) throws IOException {
+        double[] micros = new double[callers.size()];
+        int made = 0;
+        for (int turn = 0; made < calls; turn++) {
+            for (int place = 0; place < micros.length; place++) {
+                int who = (round + turn + place) % micros.length; // each comes first equally often
+                micros[who] += callers.get(who).run(made) / 1e3;
+            }
+            made += TURN;
+        }
+        return new Round(micros[0] / made, micros[1] / made, micros[2] / made);
+    }
+
+    private static int report(Rounds rounds) {
+        System.out.println("CPU us per call over loopback, mean and 95 % confidence interval");
+        print("bare", rounds.of(Round::bare));
+        print("hand-written", rounds.of(Round::handWritten));
+        print("wrapped", rounds.of(Round::wrapped));
+        Interval floor = rounds.of(round -> round.handWritten() - round.bare());
+        print("hand-written adds", floor);
+        print("wrapped adds", rounds.of(round -> round.wrapped() - round.bare()));
+        print("wrapped / hand-written", rounds.of(round -> round.wrapped() / round.handWritten()));
+        Interval ratio = rounds.ratioOfAdded();
+        print("added, ratio", ratio);
+        boolean told = floor.low() > 0; // a ratio to what may be nothing says nothing
+        boolean holds = told && ratio.high() <= LIMIT;
+        boolean broken = told && ratio.low() > LIMIT;
+        System.out.println(
+                "at most " + LIMIT + " times: " + (holds ? "holds" : broken ? "broken" : "the rounds do not tell"));
+        return holds ? 0 : broken ? 1 : 2;
+    }
+
+    private static void print(String what, Interval interval) {
+        System.out.printf(
+                Locale.ROOT, "%-22s %8.3f [%.3f, %.3f]%n", what, interval.mean(), interval.low(), interval.high());
+    }
+}

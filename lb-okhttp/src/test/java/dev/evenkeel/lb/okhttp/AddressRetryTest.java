@@ -1,0 +1,180 @@
+package dev.evenkeel.lb.okhttp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.Outcome.Kind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Attempts elsewhere among backends of one name, which OkHttp would keep on the connection of the first. */
+@Timeout(60)
+class AddressRetryTest {
+    private static final Request GET = BalancedCalls.GET;
+    private static final Request SLOW =
+            GET.newBuilder().url("http://orders/slow").build();
+    private static final MockResponse OK = new MockResponse.Builder().body("ok").build();
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private FakeBalancer orders = FakeBalancer.orders();
+
+    @AfterEach
+    void stop() throws Exception {
+        Eventually.holds("nothing is in flight", () -> orders.inFlight() == 0);
+        assertThat(orders.outcomes()).hasSize(orders.acquired());
+        for (AutoCloseable one : open) {
+            one.close();
+        }
+    }
+
+    interface Answers {
+        MockResponse to(RecordedRequest request) throws InterruptedException;
+    }
+
+    private MockWebServer server(int address, int port, Protocol protocol, Answers answers) throws IOException {
+        MockWebServer server = new MockWebServer();
+        server.setProtocols(List.of(protocol));
+        server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
+                return answers.to(request);
+            }
+        });
+        server.start(InetAddress.getByName("127.0.0." + address), port);
+        open.add(server);
+        return server;
+    }
+
+    private OkHttpClient client(Protocol protocol, int port, int first, int second) throws IOException {
+        return client(protocol, port, first, second, true);
+    }
+
+    private OkHttpClient client(Protocol protocol, int port, int first, int second, boolean retries)
+            throws IOException {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (int address : List.of(first, second)) {
+            endpoints.add(
+                    Endpoint.of("http://orders.test:" + port).withAddress(InetAddress.getByName("127.0.0." + address)));
+        }
+        orders = FakeBalancer.orders(endpoints);
+        return Evenkeel.wrap(
+                new OkHttpClient.Builder()
+                        .protocols(List.of(protocol))
+                        .retryOnConnectionFailure(retries)
+                        .build(),
+                orders);
+    }
+
+    private static MockResponse failing(RecordedRequest request) {
+        return request.getTarget().equals("/slow")
+                ? OK
+                : new MockResponse.Builder().code(503).body("bad").build();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "H2_PRIOR_KNOWLEDGE"})
+    void a_get_that_fails_is_answered_at_the_other_address(Protocol protocol) throws IOException {
+        MockWebServer two = server(2, 0, protocol, AddressRetryTest::failing);
+        server(3, two.getPort(), protocol, request -> OK);
+        OkHttpClient client = client(protocol, two.getPort(), 2, 3);
+        for (int i = 0; i < 2; i++) {
+            try (Response response = client.newCall(GET).execute()) {
+                assertThat(response.body().string()).isEqualTo("ok");
+            }
+        }
+        assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.SUCCESS, Kind.FAILURE, Kind.SUCCESS);
+    }
+
+    @Test
+    void a_response_that_cannot_be_bettered_since_others_use_the_connection_is_given_to_the_caller()
+            throws IOException {
+        Protocol protocol = Protocol.H2_PRIOR_KNOWLEDGE;
+        MockWebServer two = server(2, 0, protocol, AddressRetryTest::failing);
+        server(3, two.getPort(), protocol, request -> OK);
+        OkHttpClient client = client(protocol, two.getPort(), 2, 3);
+        Response other = client.newCall(SLOW).execute();
+        try (Response response = client.newCall(SLOW).execute()) {
+            assertThat(response.body().string()).isEqualTo("ok");
+        }
+        try (Response response = client.newCall(GET).execute()) {
+            assertThat(response.code()).isEqualTo(503);
+            assertThat(response.body().string()).isEqualTo("bad");
+        }
+        assertThat(other.body().string()).isEqualTo("ok");
+        assertThat(orders.kinds()).contains(Kind.FAILURE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void calls_whose_common_connection_breaks_are_all_answered_at_the_other_address(boolean retries) throws Exception {
+        Protocol protocol = Protocol.H2_PRIOR_KNOWLEDGE;
+        int calls = 8;
+        CountDownLatch all = new CountDownLatch(calls);
+        CountDownLatch over = new CountDownLatch(1);
+        open.add(over::countDown);
+        MockWebServer stalls = server(1, 0, protocol, request -> {
+            if (request.getTarget().equals("/slow")) {
+                all.countDown();
+                over.await();
+            }
+            return OK;
+        });
+        RawServer relay = RawServer.running(connection -> {
+            try (Socket to = new Socket(InetAddress.getLoopbackAddress(), stalls.getPort())) {
+                RawServer.daemon("relay-back", () -> {
+                    try {
+                        to.getInputStream().transferTo(connection.out());
+                    } catch (IOException e) {
+                        assertThat(e).isNotNull(); // the end of either side ends the relay
+                    }
+                });
+                connection.in().transferTo(to.getOutputStream());
+            }
+        });
+        open.add(relay);
+        server(2, relay.port(), protocol, request -> OK);
+        OkHttpClient client = client(protocol, relay.port(), 1, 2, retries);
+        for (int i = 0; i < 2; i++) {
+            try (Response response = client.newCall(GET).execute()) {
+                assertThat(response.body().string()).isEqualTo("ok");
+            }
+        }
+        List<Ending> endings = new ArrayList<>();
+        for (int i = 0; i < 2 * calls; i++) {
+            endings.add(Ending.of(client.newCall(SLOW)));
+        }
+        all.await();
+        relay.kill();
+        for (Ending ending : endings) {
+            IOException failure = ending.failure();
+            if (failure == null) {
+                assertThat(ending.body()).isEqualTo("ok");
+            } else {
+                assertThat(retries)
+                        .as("OkHttp lets go of what broke when it tries by itself")
+                        .isFalse();
+                assertThat(failure).hasMessageNotContaining("cannot proceed again");
+            }
+        }
+        assertThat(relay.accepted).hasValue(1);
+        client.dispatcher().executorService().shutdown();
+    }
+}
