@@ -1,6 +1,6 @@
 package dev.evenkeel.examples;
 
-/** A step of the demo did not go as it must. The message is a sentence for the reader. */
+/** A step of a story did not go as it must. The message is a sentence for the reader. */
 final class DemoFailure extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -9,7 +9,14 @@ import picocli.CommandLine.Command;
 @Command(
         name = "evenkeel",
         description = "Client-side load balancing for OkHttp and the JVM, to try out.",
-        subcommands = {DemoCommand.class, QuickstartCommand.class, BackendCommand.class, ProxyCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            QuickstartCommand.class,
+            RetrofitCommand.class,
+            WebSocketCommand.class,
+            BackendCommand.class,
+            ProxyCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",

@@ -1,6 +1,8 @@
 package dev.evenkeel.examples;
 
 import java.io.IOException;
+import java.util.function.BiFunction;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -16,19 +18,27 @@ public final class TestBackend implements AutoCloseable {
 
     private final BackendSettings settings;
     private final BackendHandler.State state;
+    /** What stands before the handler that says who it is. */
+    private final BiFunction<Server, Handler, Handler> entrance;
     /** The server while it runs. Guarded by this. */
     private @Nullable Server server;
     /** The port it was given at the first start, 0 before. Written under the lock. */
     private volatile int port;
 
-    private TestBackend(BackendSettings settings) {
+    private TestBackend(BackendSettings settings, BiFunction<Server, Handler, Handler> entrance) {
         this.settings = settings;
+        this.entrance = entrance;
         this.state = new BackendHandler.State();
     }
 
     /** Returns a backend that does nothing before {@link #start()}. */
     public static TestBackend of(BackendSettings settings) {
-        return new TestBackend(settings);
+        return new TestBackend(settings, (server, handler) -> handler);
+    }
+
+    /** Returns one that also takes web sockets, see {@link ChatRoom}. */
+    static TestBackend chatting(BackendSettings settings) {
+        return new TestBackend(settings, (server, handler) -> ChatRoom.before(server, handler, settings.name()));
     }
 
     /**
@@ -49,7 +59,7 @@ public final class TestBackend implements AutoCloseable {
         connector.setHost("127.0.0.1");
         connector.setPort(port == 0 ? settings.port() : port);
         starting.addConnector(connector);
-        starting.setHandler(new BackendHandler(settings, state));
+        starting.setHandler(entrance.apply(starting, new BackendHandler(settings, state)));
         starting.setStopTimeout(0);
         try {
             starting.start();

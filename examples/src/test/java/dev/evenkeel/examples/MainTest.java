@@ -17,7 +17,7 @@ final class MainTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "``                                          | which command? There are demo, quickstart, backend, proxy",
+                "``                                          | which command? There are demo, quickstart, retrofit, websocket, backend, proxy",
                 "dmeo                                        | unknown command dmeo; did you mean demo?",
                 "launch                                      | unknown command launch (",
                 "demo --kep                                  | unknown option --kep; did you mean --keep?",
@@ -65,7 +65,7 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "quickstart", "backend", "proxy"})
+    @ValueSource(strings = {"", "demo", "quickstart", "retrofit", "websocket", "backend", "proxy"})
     void every_command_explains_itself(String command) {
         CommandRun run = CommandRun.of((command + " --help").strip().split(" "));
         assertThat(run.err()).isEmpty();

@@ -182,7 +182,11 @@ final class CallTracker extends EventListener {
     @Override
     public void followUpDecision(Call call, Response networkResponse, @Nullable Request nextRequest) {
         TrackedAttempt current = attempt;
-        if (current != null && nextRequest != null) {
+        if (current == null) {
+            return;
+        }
+        current.decided();
+        if (nextRequest != null) {
             current.followUp(nextRequest.url());
         }
     }

@@ -53,8 +53,10 @@ public final class HttpHealthCheck implements HealthChecker {
      *
      * @param path begins with a slash; may have a query
      * @throws IllegalArgumentException for any other path
+     * @throws IllegalStateException if the OkHttp that is loaded is older than 5.4
      */
     public static HttpHealthCheck get(String path) {
+        OkHttpFloor.check();
         return new HttpHealthCheck(ProbeRequest.of("GET", path), ProbeExpectation.DEFAULT, DEFAULT_CLIENT);
     }
 
@@ -63,8 +65,10 @@ public final class HttpHealthCheck implements HealthChecker {
      *
      * @param path begins with a slash; may have a query
      * @throws IllegalArgumentException for any other path
+     * @throws IllegalStateException if the OkHttp that is loaded is older than 5.4
      */
     public static HttpHealthCheck head(String path) {
+        OkHttpFloor.check();
         return new HttpHealthCheck(ProbeRequest.of("HEAD", path), ProbeExpectation.DEFAULT, DEFAULT_CLIENT);
     }
 

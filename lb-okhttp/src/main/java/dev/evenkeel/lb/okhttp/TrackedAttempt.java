@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.SocketException;
 import java.time.Duration;
 import okhttp3.Address;
@@ -41,6 +42,7 @@ final class TrackedAttempt {
     private volatile boolean reused;
     private volatile boolean uploading;
     private volatile boolean heard;
+    private volatile boolean decided;
     private volatile boolean elsewhere;
     private volatile boolean endsWithBody;
     private volatile boolean sent;
@@ -71,6 +73,7 @@ final class TrackedAttempt {
         reused = false;
         uploading = false;
         heard = false;
+        decided = false;
         elsewhere = false;
         broken = null;
     }
@@ -112,6 +115,7 @@ final class TrackedAttempt {
         reused = !connected;
         connected = false;
         heard = false;
+        decided = false;
     }
 
     /** The first byte of a request is about to be written. On a connection that we have closed it cannot be. */
@@ -143,11 +147,18 @@ final class TrackedAttempt {
     void heard() {
         delivery.answered();
         heard = true;
+        decided = false;
+        broken = null; // what broke before was made good by OkHttp
     }
 
     void broke(IOException why) {
         uploading = false;
         broken = why;
+    }
+
+    /** OkHttp has a whole answer, and has made up its mind whether to go on after it. */
+    void decided() {
+        decided = true;
     }
 
     /** OkHttp goes on by itself, after a redirect or a challenge. */
@@ -280,10 +291,18 @@ final class TrackedAttempt {
         if (connectFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.unreachable(why);
         }
-        if (delivery.gotClosedConnection()) {
+        if (delivery.gotClosedConnection() || isOfTheClient(why)) {
             return Outcome.IGNORED;
         }
         return reused && !heard && isClosed(why) ? Outcome.IGNORED : Outcome.failure(why);
+    }
+
+    /**
+     * Tells whether an answer had come well, and what threw then was an authenticator, an interceptor or OkHttp's limit of
+     * follow-ups. OkHttp tells of every exchange that breaks, but not of an answer whose headers contradict themselves.
+     */
+    private boolean isOfTheClient(IOException why) {
+        return heard && broken == null && (decided || !(why instanceof ProtocolException));
     }
 
     /** Servers close idle connections, and a call may run into that. */
