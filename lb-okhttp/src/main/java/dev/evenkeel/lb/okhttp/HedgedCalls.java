@@ -6,13 +6,12 @@ import dev.evenkeel.lb.core.time.Scheduler;
 import dev.evenkeel.lb.core.time.Scheduler.Cancellable;
 import dev.evenkeel.lb.core.time.SystemScheduler;
 import dev.evenkeel.lb.okhttp.BalancedCall.Service;
-import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.Call;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -91,9 +90,8 @@ public final class HedgedCalls implements Call.Factory, AutoCloseable {
 
     private static HedgedCalls made(
             OkHttpClient client, LoadBalancingInterceptor balancing, HedgingPolicy policy, Scheduler scheduler) {
-        HedgedCalls made = new HedgedCalls(client, balancing, policy, scheduler);
-        made.closeWithTheLast(balancing.balancers());
-        return made;
+        closeWithTheLast(balancing.balancers(), scheduler);
+        return new HedgedCalls(client, balancing, policy, scheduler);
     }
 
     private static LoadBalancingInterceptor balancing(OkHttpClient client) {
@@ -107,19 +105,18 @@ public final class HedgedCalls implements Call.Factory, AutoCloseable {
                         + "; wrap it first, see Evenkeel.wrap");
     }
 
-    private void closeWithTheLast(List<LoadBalancer> balancers) {
-        Set<String> open = ConcurrentHashMap.newKeySet();
-        balancers.forEach(balancer -> open.add(balancer.name()));
-        // A balancer may outlive many of these, and must not keep them all.
-        WeakReference<HedgedCalls> self = new WeakReference<>(this);
-        for (LoadBalancer balancer : balancers) {
-            String name = balancer.name();
-            balancer.onClose(() -> {
-                HedgedCalls alive = self.get();
-                if (open.remove(name) && open.isEmpty() && alive != null) {
-                    alive.close();
-                }
-            });
+    private static void closeWithTheLast(List<LoadBalancer> balancers, Scheduler scheduler) {
+        AtomicInteger open = new AtomicInteger(balancers.size());
+        balancers.forEach(balancer -> balancer.onClose(() -> {
+            if (open.decrementAndGet() == 0) {
+                close(scheduler);
+            }
+        }));
+    }
+
+    private static void close(Scheduler scheduler) {
+        if (scheduler instanceof SystemScheduler threads) {
+            threads.close();
         }
     }
 
@@ -172,9 +169,7 @@ public final class HedgedCalls implements Call.Factory, AutoCloseable {
     /** Ends the timer. Calls that run are finished, and later ones are not hedged. Closing again changes nothing. */
     @Override
     public void close() {
-        if (scheduler instanceof SystemScheduler threads) {
-            threads.close();
-        }
+        close(scheduler);
     }
 
     /** Returns the names of the balancers. */
