@@ -412,6 +412,20 @@ class HedgedCallsTest {
         assertKinds(Kind.SUCCESS, Kind.SUCCESS);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_hedge_that_could_not_be_made_is_no_attempt_and_takes_none_from_the_original(How how) throws Exception {
+        CompletableFuture<Response> end = slow(how, calls(1).newCall(GET));
+        timer.advance(DELAY);
+        timer.awaitThreads();
+        server(0).breaks();
+        Throwable[] attempts = failure(end).getSuppressed();
+        assertThat(attempts).hasSize(2);
+        assertThat(attempts[0]).hasMessageEndingWith("this, and there was no other backend");
+        assertThat(attempts[1]).isInstanceOf(NoBackendAvailableException.class);
+        assertKinds(Kind.FAILURE);
+    }
+
     @Test
     void what_was_retried_is_not_hedged_too_and_what_was_hedged_not_retried() throws Exception {
         HedgedCalls calls = calls(3);
