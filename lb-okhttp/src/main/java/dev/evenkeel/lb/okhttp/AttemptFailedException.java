@@ -23,7 +23,7 @@ public final class AttemptFailedException extends IOException {
         this.status = failed.status;
     }
 
-    private record Failed(Endpoint endpoint, Duration elapsed, int status) {
+    private record Failed(@Nullable Endpoint endpoint, Duration elapsed, int status) {
         String after(String how) {
             return endpoint + " after " + elapsed.toMillis() + " ms: " + how;
         }
@@ -45,6 +45,30 @@ public final class AttemptFailedException extends IOException {
     static AttemptFailedException last(Endpoint endpoint, Duration elapsed, String why) {
         Failed failed = new Failed(endpoint, elapsed, 0);
         return new AttemptFailedException(failed.after("this, and " + why), null, failed);
+    }
+
+    /**
+     * Adds to a failure the attempts of another one, which is not the one that is thrown.
+     *
+     * @param other carries its own attempts, the last of which ended with it
+     */
+    static void addAll(IOException thrown, IOException other) {
+        if (thrown == other) {
+            return;
+        }
+        boolean told = false;
+        for (Throwable each : other.getSuppressed()) {
+            if (each instanceof AttemptFailedException one && one.status == 0 && one.getCause() == null) {
+                Failed failed = new Failed(one.endpoint, one.elapsed, 0);
+                thrown.addSuppressed(new AttemptFailedException(failed.after(other.toString()), other, failed));
+                told = true;
+            } else if (each instanceof AttemptFailedException) {
+                thrown.addSuppressed(each);
+            }
+        }
+        if (!told) {
+            thrown.addSuppressed(other);
+        }
     }
 
     /** Returns where the attempt went; null after deserialization. */

@@ -22,6 +22,15 @@ final class BalancedCall {
     private final CallTracker tracker;
     private final boolean repeatable;
 
+    /** Null unless this is a part of a hedged call. */
+    private final @Nullable HedgeLeg leg;
+
+    /** Null unless the caller wants to know. */
+    private final @Nullable CallReport report;
+
+    /** The current attempt in it. */
+    private CallReport.@Nullable Entry reported;
+
     /** What the next pick is told; excludes where the call was tried. */
     private Attempt attempt;
 
@@ -68,16 +77,20 @@ final class BalancedCall {
         this.before = service.targets().last();
         // A caller whose attempt says that it is not repeatable is believed.
         this.repeatable = attempt.isRepeatable() && Repetition.isAllowed(chain.request());
+        this.leg = chain.call().tag(HedgeLeg.class);
+        this.report = chain.request().tag(CallReport.class);
     }
 
     Response run() throws IOException {
         RetryTokens tokens = service.tokens();
         if (tokens != null) {
             Repetition.check(chain.request());
-            tokens.deposit(System.nanoTime());
+            if (leg == null || !leg.isHedge()) {
+                tokens.deposit(System.nanoTime());
+            }
         }
         tracker.decideOnRepeats(!repeatable || tokens != null);
-        TrackedAttempt current = begin(pick());
+        TrackedAttempt current = begin(first());
         while (true) { // once, and once for each extra attempt
             Lease next;
             try {
@@ -100,13 +113,20 @@ final class BalancedCall {
         }
     }
 
+    private Lease first() throws IOException {
+        before = service.targets().last();
+        return leg == null ? service.acquire(attempt) : leg.first(service, attempt, repeatable);
+    }
+
     private Lease pick() throws IOException {
         before = service.targets().last();
-        return service.acquire(attempt);
+        return leg == null ? service.acquire(attempt) : leg.acquire(service, attempt);
     }
 
     private TrackedAttempt begin(Lease lease) {
-        return tracker.begin(lease, service.rules().outcomes());
+        reported = report == null ? null : report.begun(lease);
+        return tracker.begin(
+                reported == null ? lease : reported, service.rules().outcomes());
     }
 
     private Response proceed(TrackedAttempt current) throws IOException {
@@ -122,7 +142,13 @@ final class BalancedCall {
             if (hidden != null) {
                 answer = HiddenRetryAfter.restored(answer, hidden);
             }
+            if (reported != null) {
+                reported.status(answer.code());
+            }
             current.answered(answer);
+            if (leg != null) {
+                leg.answered(current, service.rules().retries().statuses().contains(answer.code()));
+            }
             return target.mapBack(answer, sent, copy.url(request.url()).build());
         } catch (IOException e) {
             current.threw(e, chain.call().isCanceled());
@@ -148,7 +174,8 @@ final class BalancedCall {
     private boolean mayMove(Response response, TrackedAttempt current) {
         if (service.tokens() == null
                 || !service.rules().retries().statuses().contains(response.code())
-                || chain.call().isCanceled()) {
+                || chain.call().isCanceled()
+                || tracker.deadlineHasPassed()) {
             return false;
         }
         Outcome.Kind answer = current.answerKind();
@@ -165,6 +192,10 @@ final class BalancedCall {
 
     private boolean mayMove(TrackedAttempt current) {
         if (service.tokens() == null) {
+            return false;
+        }
+        if (tracker.deadlineHasPassed()) {
+            end = "the deadline has passed";
             return false;
         }
         if (chain.call().isCanceled() || Thread.currentThread().isInterrupted()) {
@@ -189,7 +220,8 @@ final class BalancedCall {
     /** Returns a lease on a backend that the call was not tried on, or null if there is none or nothing left to spend. */
     private @Nullable Lease elsewhere(TrackedAttempt current) {
         RetryTokens tokens = service.tokens();
-        if (tokens == null || extraAttempts == service.rules().retries().extraAttempts()) {
+        int most = service.rules().retries().extraAttempts();
+        if (tokens == null || (leg == null ? extraAttempts : leg.extraAttempts()) >= most) {
             end = "no further attempt is allowed";
             return null;
         }
@@ -216,13 +248,27 @@ final class BalancedCall {
             lease.complete(Outcome.IGNORED);
             return null;
         }
-        if (!tokens.tryWithdraw(System.nanoTime())) {
+        if (!takeExtraAttempt(tokens, most)) {
             lease.complete(Outcome.IGNORED);
-            end = "the retry budget is spent";
             return null;
         }
-        extraAttempts++;
         return lease;
+    }
+
+    private boolean takeExtraAttempt(RetryTokens tokens, int most) {
+        if (leg != null && !leg.takeExtraAttempt(most)) {
+            end = "no further attempt is allowed";
+            return false;
+        }
+        if (!tokens.tryWithdraw(System.nanoTime())) {
+            if (leg != null) {
+                leg.returnExtraAttempt();
+            }
+            end = "the retry budget is spent";
+            return false;
+        }
+        extraAttempts++;
+        return true;
     }
 
     /** Looked at while there is still a response to give to the caller. */
@@ -249,7 +295,7 @@ final class BalancedCall {
 
     /** Returns what the call ends with, carrying all attempts. */
     private IOException told(IOException last, TrackedAttempt current, Duration elapsed) {
-        if (service.tokens() == null) {
+        if (service.tokens() == null && leg == null) {
             return last;
         }
         if (failed != null) {

@@ -29,6 +29,9 @@ final class CallTracker extends EventListener {
     /** The Retry-After that {@link HiddenRetryAfter} took from the answer of the current attempt. */
     private volatile @Nullable String hiddenRetryAfter;
 
+    /** Null for a call without a deadline. Written by the thread of the call. */
+    private volatile @Nullable DeadlineWatch deadline;
+
     private CallTracker(WrapResources resources) {
         this.resources = resources;
         this.hold = new ConnectionHold(resources.connections());
@@ -55,6 +58,37 @@ final class CallTracker extends EventListener {
         attempt = next;
         hiddenRetryAfter = null;
         return next;
+    }
+
+    /**
+     * Watches over a deadline from now to the end of the call. Returns null if there is none.
+     *
+     * @throws DeadlineExceededException if it has passed
+     */
+    @Nullable
+    DeadlineWatch watch(String balancer, @Nullable Deadline given, Call call) throws DeadlineExceededException {
+        DeadlineWatch watch = deadline;
+        if (watch != null) {
+            watch.check(); // an interceptor outside proceeds again
+        } else if (given != null) {
+            watch = DeadlineWatch.start(balancer, given, call);
+            deadline = watch;
+        }
+        return watch;
+    }
+
+    boolean deadlineHasPassed() {
+        DeadlineWatch watch = deadline;
+        return watch != null && watch.hasPassed();
+    }
+
+    private boolean endDeadline() {
+        DeadlineWatch watch = deadline;
+        if (watch == null) {
+            return false;
+        }
+        watch.stop();
+        return watch.hasCut();
     }
 
     void decideOnRepeats(boolean here) {
@@ -197,14 +231,16 @@ final class CallTracker extends EventListener {
         if (current != null) {
             current.ended(call.isCanceled());
         }
+        endDeadline();
         resources.callEnded();
     }
 
     @Override
     public void callFailed(Call call, IOException ioe) {
+        boolean cutAtDeadline = endDeadline();
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.failed(ioe, call.isCanceled());
+            current.failed(ioe, call.isCanceled(), cutAtDeadline);
         }
         resources.callEnded();
     }

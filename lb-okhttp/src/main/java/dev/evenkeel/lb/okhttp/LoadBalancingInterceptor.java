@@ -8,6 +8,7 @@ import dev.evenkeel.lb.core.retry.RetryTokens;
 import dev.evenkeel.lb.okhttp.BalancedCall.Service;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import okhttp3.HttpUrl;
@@ -146,8 +147,12 @@ public final class LoadBalancingInterceptor implements Interceptor {
         }
         Attempt attempt = attempt(balancer, request);
         CallTracker tracker = CallTracker.of(chain.call(), resources);
+        DeadlineWatch deadline = tracker.watch(balancer.name(), request.tag(Deadline.class), chain.call());
         try {
-            return new BalancedCall(service, chain, tracker, attempt).run();
+            Response response = new BalancedCall(service, chain, tracker, attempt).run();
+            return deadline == null ? response : deadline.watched(response);
+        } catch (IOException e) {
+            throw deadline == null ? e : deadline.told(e);
         } finally {
             tracker.decideOnRepeats(false); // an interceptor outside may proceed once more, to another host
         }
@@ -188,6 +193,16 @@ public final class LoadBalancingInterceptor implements Interceptor {
         } catch (IOException e) {
             log.debug("{} has no connections", endpoint, e); // Calls to it failed in the same way.
         }
+    }
+
+    /** Tells whether calls for a host go to a balancer. */
+    boolean balances(String host) {
+        return services.containsKey(host);
+    }
+
+    /** Returns the balancers. */
+    List<LoadBalancer> balancers() {
+        return services.values().stream().map(Service::balancer).toList();
     }
 
     /** Returns how many backends something is kept for. */

@@ -250,11 +250,11 @@ final class TrackedAttempt {
         }
     }
 
-    void failed(IOException why, boolean canceled) {
+    void failed(IOException why, boolean canceled, boolean cutAtDeadline) {
         if (!canceled) {
             // Without a broken exchange the exception is of an interceptor outside, and the answer stands.
             ended(false);
-        } else if (isCallTimeout(why)) {
+        } else if (cutAtDeadline || isCallTimeout(why)) {
             complete(elsewhere ? Outcome.SUCCESS : judged(why, Outcome.failure(why)));
         } else {
             complete(Outcome.IGNORED);
