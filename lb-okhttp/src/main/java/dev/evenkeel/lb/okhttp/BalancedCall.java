@@ -25,8 +25,8 @@ final class BalancedCall {
     /** What the next pick is told; excludes where the call was tried. */
     private Attempt attempt;
 
-    /** What {@link RewriteTargets#last} was before the last pick. */
-    private RewriteTargets.Departure before;
+    /** What {@link Targets#last} was before the last pick. */
+    private Targets.Departure before;
 
     private int extraAttempts;
     private boolean rejected;
@@ -48,7 +48,7 @@ final class BalancedCall {
     record Service(
             LoadBalancer balancer,
             CallRules rules,
-            RewriteTargets targets,
+            Targets targets,
             @Nullable RetryTokens tokens) {
         Lease acquire(Attempt attempt) throws IOException {
             try {
@@ -113,17 +113,14 @@ final class BalancedCall {
         try {
             Request request = chain.request();
             Backend backend = current.backend();
-            RewriteTarget target = service.targets().of(backend.endpoint(), before);
+            Target target = service.targets().of(backend.endpoint(), before);
             Request sent = request.newBuilder()
                     .url(target.rewrite(request.url()))
                     .tag(Backend.class, backend)
                     .build();
             current.target(target);
-            Response answer = current.delivery().send(led(target, current), sent, current::again);
-            String hidden = tracker.takeHidden();
-            if (hidden != null) {
-                answer = HiddenRetryAfter.restored(answer, hidden);
-            }
+            Response answer =
+                    tracker.restored(current.delivery().send(way(target, current), chain.call(), sent, current::again));
             current.answered(answer);
             return target.mapBack(answer, sent, request.url());
         } catch (IOException e) {
@@ -135,12 +132,13 @@ final class BalancedCall {
         }
     }
 
-    /** Returns the chain to a target, on which OkHttp by itself sends nothing twice that must not be. */
-    private Chain led(RewriteTarget target, TrackedAttempt current) throws IOException {
+    /** Returns the way to a target, on which OkHttp by itself sends nothing twice that must not be. */
+    private Delivery.Way way(Target target, TrackedAttempt current) throws IOException {
         try {
-            tracker.leaveFor(target);
             Chain led = target.on(chain);
-            return repeatable || !led.getRetryOnConnectionFailure() ? led : led.withRetryOnConnectionFailure(false);
+            return tracker.way(
+                    target,
+                    repeatable || !led.getRetryOnConnectionFailure() ? led : led.withRetryOnConnectionFailure(false));
         } catch (IOException e) {
             current.abandon(); // The client is not set up for such a backend, which is not the backend's fault.
             throw e;
@@ -230,7 +228,9 @@ final class BalancedCall {
     /** Looked at while there is still a response to give to the caller. */
     private boolean canGoTo(Backend next) {
         try {
-            if (tracker.canLeaveFor(service.targets().of(next.endpoint(), before))) {
+            Target target = service.targets().of(next.endpoint(), before);
+            target.on(chain);
+            if (tracker.canGoTo(target)) {
                 return true;
             }
             end = "OkHttp keeps the call on its connection, which other calls use, also for " + next.endpoint()

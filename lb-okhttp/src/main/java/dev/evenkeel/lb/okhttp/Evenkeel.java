@@ -117,26 +117,45 @@ public final class Evenkeel {
     }
 
     /**
+     * Sets how the calls for one balancer get to a backend; default {@link Transport#REWRITE}.
+     *
+     * @param balancer the name of one
+     */
+    public Evenkeel transport(String balancer, Transport transport) {
+        rules = rules.withTransport(balancer, transport);
+        return this;
+    }
+
+    /**
      * Makes the wrapped client.
      *
-     * @throws IllegalArgumentException if no balancer was given, or if the client pins certificates for the name of a
-     *     balancer: the connection is to a backend, so those pins would silently not be checked
+     * @throws IllegalArgumentException if no balancer was given, or a transport for something else than one of them, or
+     *     {@link Transport#PINNED} for a name that is an address
      */
     public OkHttpClient build() {
         if (balancers.isEmpty()) {
             throw new IllegalArgumentException("at least one balancer must be given, was none");
         }
-        for (String name : balancers.keySet()) {
-            if (!client.certificatePinner().findMatchingPins(name).isEmpty()) {
-                throw new IllegalArgumentException("certificate pins must be given for the hosts of the backends, was"
-                        + " given for \"" + name + "\", which is the name of a balancer");
-            }
-        }
+        rules.transports().forEach(this::check);
         WrapResources resources = WrapResources.of(client, balancers.values(), keepConnectionPool);
         OkHttpClient.Builder builder = resources
                 .applyTo(client.newBuilder())
                 .addInterceptor(LoadBalancingInterceptor.of(balancers, rules, resources));
         builder.networkInterceptors().add(0, new HiddenRetryAfter());
-        return builder.build();
+        builder.networkInterceptors().add(0, new LogicalLocation());
+        OkHttpClient wrapped = builder.build();
+        resources.wrapped(wrapped);
+        return wrapped;
+    }
+
+    private void check(String name, Transport transport) {
+        if (!balancers.containsKey(name)) {
+            throw new IllegalArgumentException("a transport must be for one of the balancers " + balancers.keySet()
+                    + ", was " + transport + " for \"" + name + "\"");
+        }
+        if (transport == Transport.PINNED && AddressPin.isLiteral(name)) {
+            throw new IllegalArgumentException("a balancer that is PINNED must be named by a host name, was \"" + name
+                    + "\", which is an address, and would be connected to");
+        }
     }
 }

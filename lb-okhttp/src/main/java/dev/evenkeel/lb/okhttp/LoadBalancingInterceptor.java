@@ -58,11 +58,11 @@ public final class LoadBalancingInterceptor implements Interceptor {
     private final Map<String, Service> services;
     private final CallRules rules;
     private final WrapResources resources;
-    private final RewriteTargets targets = new RewriteTargets();
 
     private LoadBalancingInterceptor(Map<String, LoadBalancer> balancers, CallRules rules, WrapResources resources) {
         Map<String, Service> byName = new LinkedHashMap<>();
-        balancers.forEach((name, balancer) -> byName.put(name, new Service(balancer, rules, targets, tokens(rules))));
+        balancers.forEach((name, balancer) -> byName.put(
+                name, new Service(balancer, rules, new Targets(name, rules.transport(name)), tokens(rules))));
         this.services = Map.copyOf(byName);
         this.rules = rules;
         this.resources = resources;
@@ -149,7 +149,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
         try {
             return new BalancedCall(service, chain, tracker, attempt).run();
         } finally {
-            tracker.decideOnRepeats(false); // an interceptor outside may proceed once more, to another host
+            tracker.outside();
         }
     }
 
@@ -175,7 +175,11 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     /** Lets go of what is kept for a backend that is out of service. */
     void outOfService(Endpoint endpoint) {
-        RewriteTarget known = targets.remove(endpoint);
+        services.values().forEach(service -> outOfService(service.targets(), endpoint));
+    }
+
+    private void outOfService(Targets targets, Endpoint endpoint) {
+        Target known = targets.remove(endpoint);
         if (known != null) {
             known.leave(); // before the connections are looked through, so that one which is made now is not missed
         }
@@ -184,7 +188,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
             return;
         }
         try {
-            connections.letGo(known != null ? known : RewriteTarget.of(endpoint));
+            connections.letGo(known != null ? known : targets.make(endpoint));
         } catch (IOException e) {
             log.debug("{} has no connections", endpoint, e); // Calls to it failed in the same way.
         }
@@ -192,7 +196,9 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     /** Returns how many backends something is kept for. */
     int targets() {
-        return targets.size();
+        return services.values().stream()
+                .mapToInt(service -> service.targets().size())
+                .sum();
     }
 
     /** Returns how many connections are remembered. */

@@ -114,8 +114,8 @@ class RewriteTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         String alphabet = "ab/;%25+?&=.#~\\ []{}|'\"<>^`:@!$,()*-_\u00e9\u20ac\t";
-        RewriteTarget plain = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
-        RewriteTarget prefixed = RewriteTarget.of(Endpoint.of("https://10.0.0.1:81/p//q"));
+        RewriteTarget plain = RewriteTarget.of("orders", Endpoint.of("http://10.0.0.1:81"));
+        RewriteTarget prefixed = RewriteTarget.of("orders", Endpoint.of("https://10.0.0.1:81/p//q"));
         for (int i = 0; i < 5_000; i++) {
             HttpUrl logical = random(random, alphabet);
             String rest = logical.toString().substring("http://orders".length());
@@ -130,7 +130,7 @@ class RewriteTest {
 
     @Test
     void url_that_repeats_is_built_once_unless_it_holds_what_is_nobodys_to_keep() throws IOException {
-        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
+        RewriteTarget target = RewriteTarget.of("orders", Endpoint.of("http://10.0.0.1:81"));
         HttpUrl plain = HttpUrl.get("http://orders/a#b");
         assertThat(target.rewrite(plain)).isSameAs(target.rewrite(HttpUrl.get("http://orders/a#b")));
         assertThat(target.rewrite(HttpUrl.get("http://orders/a"))).hasToString("http://10.0.0.1:81/a");
@@ -141,7 +141,7 @@ class RewriteTest {
 
     @Test
     void urls_that_are_kept_are_bounded() throws IOException {
-        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
+        RewriteTarget target = RewriteTarget.of("orders", Endpoint.of("http://10.0.0.1:81"));
         HttpUrl first = target.rewrite(HttpUrl.get("http://orders/0"));
         for (int i = 1; i <= 64; i++) {
             assertThat(target.rewrite(HttpUrl.get("http://orders/" + i))).hasToString("http://10.0.0.1:81/" + i);
@@ -328,13 +328,13 @@ class RewriteTest {
 
     @Test
     void backend_on_ipv6_is_reached() throws IOException {
-        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://[::1]:8080/v2"));
+        RewriteTarget target = RewriteTarget.of("orders", Endpoint.of("http://[::1]:8080/v2"));
         assertThat(target.rewrite(HttpUrl.get("http://orders/a"))).hasToString("http://[::1]:8080/v2/a");
     }
 
     @Test
     void backend_on_tls_is_reached_by_its_own_name() throws IOException {
-        RewriteTarget target = RewriteTarget.of(Endpoint.of("https://a.example"));
+        RewriteTarget target = RewriteTarget.of("orders", Endpoint.of("https://a.example"));
         assertThat(target.rewrite(HttpUrl.get("http://orders/a"))).hasToString("https://a.example/a");
     }
 
