@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one call through its attempts, of which one is current. It hears the events because the interceptor is back at
- * the headers, and what becomes of the body only the events tell.
+ * the headers, and what becomes of the body only the events tell. Those of a {@link NestedCall} it hears as the call's own.
  */
 final class CallTracker extends EventListener {
     private final WrapResources resources;

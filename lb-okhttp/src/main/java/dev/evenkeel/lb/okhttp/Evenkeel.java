@@ -34,7 +34,9 @@ import okhttp3.OkHttpClient;
  * each as soon as no call uses it. Not in a pool of the user's, which other clients may use as well; for the same reason
  * the wrapped client's pool must not be given to another client. A client that is derived from the wrapped one with {@link
  * OkHttpClient#newBuilder} may use it as long as it keeps the interceptor: without it, its calls are not counted, and a
- * connection can be closed while one of them uses it. Give such a client a pool of its own.
+ * connection can be closed while one of them uses it. Give such a client a pool of its own. An attempt that has to be a call of
+ * its own, see {@link RetryPolicy}, has the network interceptors and protocols of the wrapped client, not those of one that is
+ * derived from it.
  *
  * <p>When the last of its balancers is closed, the wrapped client closes its idle connections and ends its idle
  * threads, if the pool and the dispatcher are not the user's. It can still call other hosts.

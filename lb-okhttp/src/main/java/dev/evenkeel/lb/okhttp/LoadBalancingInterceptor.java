@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * silently go round the balancer. The Host header is the backend's, unless the request has one of its own.
  *
  * <p>The caller sees the logical URL: in the response and in each prior response, where a URL is the backend's it is
- * mapped back. Which backend answered is a tag of the response's request: {@code
+ * mapped back, and in a wrapped client a redirect to the logical host stays at the backend that gave it. Which backend answered is a tag of the response's request: {@code
  * response.request().tag(Backend.class)}. The network response keeps the URL as it was sent. A cache and a cookie jar
  * work below this interceptor and see the backends.
  *
@@ -37,8 +37,13 @@ import org.slf4j.LoggerFactory;
  * the URL, the Host header and TLS. Backends of one name and different addresses share no connection, and other names, as
  * a redirect may bring them, are resolved by the client. If the client has a proxy for such a backend, the call fails with an
  * {@link IOException}, because the proxy would resolve the name by itself; no backend is blamed for that. An interceptor
- * outside that proceeds again reaches the other address over HTTP/1.1; over HTTP/2 the call fails with an
- * {@link IOException} if other calls use the connection that OkHttp would keep it on.
+ * outside that proceeds again reaches the other address. Over HTTP/2, if other calls use the connection that OkHttp would keep
+ * it on, a wrapped client makes that attempt as a call of its own, of which the listeners hear as if it were the same; an
+ * interceptor that was added by hand fails with an {@link IOException}.
+ *
+ * <p>Certificate pins that the client has for the logical host are checked against the backend's certificate. The call fails
+ * with an {@link IOException} if the client has other pins for the backend's own host, or if the logical URL is of https and
+ * the backend of http. How it is with {@link Transport#PINNED}, which only a wrapped client has, is told there.
  *
  * <p>A call with an idempotent method, and a body that can be written again if it has one, is marked as {@linkplain
  * Attempt#isRepeatable() repeatable}: a backend that was ejected is tried again with such a call first. If the caller's

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evenkeel.lb.api.Backend;
+import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Outcome.Kind;
+import dev.evenkeel.lb.api.Verdict.Result;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,15 +14,20 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import mockwebserver3.SocketEffect;
 import okhttp3.Cache;
 import okhttp3.Cookie;
 import okhttp3.CookieJar;
@@ -30,11 +37,15 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.WebSocket;
+import okhttp3.WebSocketListener;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** URLs that stay logical, while connections are led to backends of other addresses and ports. */
@@ -214,6 +225,125 @@ class PinnedTest extends PinnedServers {
         }
         assertThat(second.takeRequest().getHandshakeServerNames()).containsExactly("elsewhere.test");
         assertThat(client.connectionPool().connectionCount()).isEqualTo(2);
+    }
+
+    record Failure(Protocol protocol, String how) {}
+
+    static List<Failure> failures() {
+        List<Failure> failures = new ArrayList<>();
+        for (Protocol protocol : List.of(Protocol.HTTP_1_1, Protocol.HTTP_2)) {
+            for (String how : List.of("503", "closed", "silence")) {
+                failures.add(new Failure(protocol, how));
+            }
+        }
+        return failures;
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void a_get_that_fails_is_answered_by_another_backend_of_the_name(Failure failure) throws Exception {
+        MockResponse.Builder answer = new MockResponse.Builder();
+        switch (failure.how) {
+            case "closed" -> answer.onResponseStart(new SocketEffect.CloseSocket());
+            case "silence" -> answer.onResponseStart(SocketEffect.Stall.INSTANCE);
+            default -> answer.code(503).body("bad");
+        }
+        MockResponse failing = answer.build();
+        MockWebServer bad = server(2, new Answers() {
+            @Override
+            public MockResponse to(RecordedRequest request) {
+                return failing;
+            }
+
+            @Override
+            public MockResponse next() {
+                return failing;
+            }
+        });
+        MockWebServer good = server(3, saying("good"));
+        OkHttpClient client = pinned(
+                base(failure.protocol == Protocol.HTTP_2
+                                ? new Protocol[] {Protocol.HTTP_2, Protocol.HTTP_1_1}
+                                : new Protocol[] {Protocol.HTTP_1_1})
+                        .readTimeout(Duration.ofMillis(500)),
+                at("https", 2, bad),
+                at("https", 3, good));
+        for (int i = 0; i < 2; i++) {
+            try (Response response = client.newCall(GET).execute()) {
+                assertThat(response.protocol()).isEqualTo(failure.protocol);
+                assertThat(response.body().string()).isEqualTo("good");
+                assertThat(response.request().url()).isEqualTo(GET.url());
+            }
+        }
+        assertThat(good.getRequestCount()).isEqualTo(2);
+        assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.SUCCESS, Kind.FAILURE, Kind.SUCCESS);
+    }
+
+    @Test
+    void a_web_socket_is_led_to_the_backend() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        MockWebServer two = server(
+                2,
+                request -> new MockResponse.Builder()
+                        .webSocketUpgrade(new WebSocketListener() {
+                            @Override
+                            public void onMessage(WebSocket socket, String text) {
+                                socket.send("you said " + text);
+                            }
+
+                            @Override
+                            public void onClosing(WebSocket socket, int code, String reason) {
+                                socket.close(code, reason);
+                            }
+                        })
+                        .build());
+        OkHttpClient client = pinned(base(), at("https", 2, two));
+        List<String> heard = new CopyOnWriteArrayList<>();
+        client.newWebSocket(new Request.Builder().url("wss://" + NAME + "/").build(), new WebSocketListener() {
+            @Override
+            public void onOpen(WebSocket socket, Response response) {
+                socket.send("hello");
+            }
+
+            @Override
+            public void onMessage(WebSocket socket, String text) {
+                heard.add(text);
+                socket.close(1000, null);
+            }
+
+            @Override
+            public void onClosed(WebSocket socket, int code, String reason) {
+                closed.countDown();
+            }
+
+            @Override
+            public void onFailure(WebSocket socket, Throwable t, @Nullable Response response) {
+                heard.add(t.toString());
+                closed.countDown();
+            }
+        });
+        assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(heard).containsExactly("you said hello");
+        assertThat(two.takeRequest().getHandshakeServerNames()).containsExactly(NAME);
+    }
+
+    @Test
+    void a_probe_under_the_name_goes_to_each_backend() throws Exception {
+        MockWebServer two = server(2, saying("fine"));
+        HttpHealthCheck check =
+                HttpHealthCheck.get("/health").client(base().build()).pinned(NAME);
+        for (Endpoint endpoint : List.of(
+                Endpoint.of(at("https", 2, two)),
+                Endpoint.of("https://two.test:" + two.getPort()),
+                endpoint("https://nowhere.test:" + two.getPort(), 2))) {
+            assertThat(check.check(endpoint, Duration.ofSeconds(20)).result()).isEqualTo(Result.PASS);
+            RecordedRequest probe = two.takeRequest();
+            assertThat(probe.getHandshakeServerNames()).containsExactly(NAME);
+            assertThat(probe.getUrl()).hasToString("https://" + NAME + "/health");
+        }
+        assertThatThrownBy(() -> check.pinned("10.0.0.1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a health check must ask under a host name, in lower case, was \"10.0.0.1\"");
     }
 
     @Test
