@@ -49,6 +49,11 @@ final class AddressPin {
         this.uri = url.uri();
     }
 
+    /** Tells whether OkHttp takes a host for an address, and resolves it nowhere. */
+    static boolean isLiteral(String host) {
+        return LITERAL.matcher(host).matches();
+    }
+
     /**
      * Returns the pin of an endpoint, or null if there is nothing to pin.
      *
@@ -60,13 +65,24 @@ final class AddressPin {
         if (address == null) {
             return null;
         }
-        if (!LITERAL.matcher(url.host()).matches()) {
-            return new AddressPin(endpoint, url, address);
+        check(endpoint, url);
+        return isLiteral(url.host()) ? null : new AddressPin(endpoint, url, address);
+    }
+
+    /**
+     * Checks an endpoint that may have an address.
+     *
+     * @param url of the endpoint
+     * @throws IOException if the host is an address itself, and another one
+     */
+    static void check(Endpoint endpoint, HttpUrl url) throws IOException {
+        InetAddress address = endpoint.address();
+        if (address != null
+                && isLiteral(url.host())
+                && !InetAddress.getByName(url.host()).equals(address)) {
+            throw new IOException(
+                    "cannot connect to " + endpoint + ": its host is an address already, and another one");
         }
-        if (InetAddress.getByName(url.host()).equals(address)) {
-            return null;
-        }
-        throw new IOException("cannot connect to " + endpoint + ": its host is an address already, and another one");
     }
 
     /**
@@ -75,14 +91,7 @@ final class AddressPin {
      * @throws IOException if the client has a proxy for it: that would resolve the name by itself
      */
     Interceptor.Chain on(Interceptor.Chain chain) throws IOException {
-        Proxy fixed = chain.getProxy();
-        for (Proxy proxy : fixed != null ? List.of(fixed) : selected(chain.getProxySelector())) {
-            if (proxy.type() != Proxy.Type.DIRECT) {
-                throw new IOException("cannot connect to " + endpoint + " through the proxy " + proxy
-                        + ": it would resolve the name by itself; leave the backends out of the proxy, or give"
-                        + " endpoints without an address");
-            }
-        }
+        demandDirect(chain, uri, endpoint, "leave the backends out of the proxy, or give endpoints without an address");
         Dns others = chain.getDns();
         PinnedDns dns = last;
         if (dns == null || !dns.others.equals(others)) {
@@ -92,7 +101,24 @@ final class AddressPin {
         return chain.withDns(dns);
     }
 
-    private List<Proxy> selected(ProxySelector selector) throws IOException {
+    /**
+     * Checks that no proxy is between the client and an endpoint that is known better here than by name.
+     *
+     * @param uri what OkHttp would ask the proxy selector for
+     * @param fix what to do if there is one
+     * @throws IOException if there is one
+     */
+    static void demandDirect(Interceptor.Chain chain, URI uri, Endpoint endpoint, String fix) throws IOException {
+        Proxy fixed = chain.getProxy();
+        for (Proxy proxy : fixed != null ? List.of(fixed) : selected(chain.getProxySelector(), uri)) {
+            if (proxy.type() != Proxy.Type.DIRECT) {
+                throw new IOException("cannot connect to " + endpoint + " through the proxy " + proxy
+                        + ": it would resolve the name by itself; " + fix);
+            }
+        }
+    }
+
+    private static List<Proxy> selected(ProxySelector selector, URI uri) throws IOException {
         try {
             List<Proxy> proxies = selector.select(uri);
             return proxies == null ? List.of() : proxies;
@@ -113,6 +139,11 @@ final class AddressPin {
                         && one.host.equals(connected.url().host())
                 ? one
                 : null;
+        // Led to a backend by a transport that pins, it is that transport's.
+        if (connected.dns() instanceof BackendDns one
+                && one.host().equals(connected.url().host())) {
+            return false;
+        }
         return dns == null ? pin == null : pin != null && dns.address.equals(pin.address);
     }
 }

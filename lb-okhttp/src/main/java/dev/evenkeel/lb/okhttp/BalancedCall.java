@@ -34,8 +34,8 @@ final class BalancedCall {
     /** What the next pick is told; excludes where the call was tried. */
     private Attempt attempt;
 
-    /** What {@link RewriteTargets#last} was before the last pick. */
-    private RewriteTargets.Departure before;
+    /** What {@link Targets#last} was before the last pick. */
+    private Targets.Departure before;
 
     private int extraAttempts;
     private boolean rejected;
@@ -57,7 +57,7 @@ final class BalancedCall {
     record Service(
             LoadBalancer balancer,
             CallRules rules,
-            RewriteTargets targets,
+            Targets targets,
             @Nullable RetryTokens tokens) {
         Lease acquire(Attempt attempt) throws IOException {
             try {
@@ -133,15 +133,12 @@ final class BalancedCall {
         try {
             Request request = chain.request();
             Backend backend = current.backend();
-            RewriteTarget target = service.targets().of(backend.endpoint(), before);
+            Target target = service.targets().of(backend.endpoint(), before);
             Request.Builder copy = request.newBuilder().tag(Backend.class, backend);
             Request sent = copy.url(target.rewrite(request.url())).build();
             current.target(target);
-            Response answer = current.delivery().send(led(target, current), sent, current::again);
-            String hidden = tracker.takeHidden();
-            if (hidden != null) {
-                answer = HiddenRetryAfter.restored(answer, hidden);
-            }
+            Response answer =
+                    tracker.restored(current.delivery().send(way(target, current), chain.call(), sent, current::again));
             if (reported != null) {
                 reported.status(answer.code());
             }
@@ -159,12 +156,13 @@ final class BalancedCall {
         }
     }
 
-    /** Returns the chain to a target, on which OkHttp by itself sends nothing twice that must not be. */
-    private Chain led(RewriteTarget target, TrackedAttempt current) throws IOException {
+    /** Returns the way to a target, on which OkHttp by itself sends nothing twice that must not be. */
+    private Delivery.Way way(Target target, TrackedAttempt current) throws IOException {
         try {
-            tracker.leaveFor(target);
             Chain led = target.on(chain);
-            return repeatable || !led.getRetryOnConnectionFailure() ? led : led.withRetryOnConnectionFailure(false);
+            return tracker.way(
+                    target,
+                    repeatable || !led.getRetryOnConnectionFailure() ? led : led.withRetryOnConnectionFailure(false));
         } catch (IOException e) {
             current.abandon(); // The client is not set up for such a backend, which is not the backend's fault.
             throw e;
@@ -274,7 +272,9 @@ final class BalancedCall {
     /** Looked at while there is still a response to give to the caller. */
     private boolean canGoTo(Backend next) {
         try {
-            if (tracker.canLeaveFor(service.targets().of(next.endpoint(), before))) {
+            Target target = service.targets().of(next.endpoint(), before);
+            target.on(chain);
+            if (tracker.canGoTo(target)) {
                 return true;
             }
             end = "OkHttp keeps the call on its connection, which other calls use, also for " + next.endpoint()

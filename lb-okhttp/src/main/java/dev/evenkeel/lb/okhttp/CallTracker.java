@@ -7,6 +7,8 @@ import java.net.Proxy;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one call through its attempts, of which one is current. It hears the events because the interceptor is back at
- * the headers, and what becomes of the body only the events tell.
+ * the headers, and what becomes of the body only the events tell. Those of a {@link NestedCall} it hears as the call's own.
  */
 final class CallTracker extends EventListener {
     private final WrapResources resources;
@@ -31,6 +33,17 @@ final class CallTracker extends EventListener {
 
     /** Null for a call without a deadline. Written by the thread of the call. */
     private volatile @Nullable DeadlineWatch deadline;
+    /** When the first attempt began. */
+    private volatile long startNanos;
+
+    /** The call is inside of the balancer's interceptor. */
+    private volatile boolean inside;
+
+    /** The attempt that is a call of its own; null if there was none. */
+    private volatile @Nullable NestedCall nested;
+
+    /** What was changed in the answers to the current attempt; null for nothing. */
+    private volatile LogicalLocation.@Nullable Changes changes;
 
     private CallTracker(WrapResources resources) {
         this.resources = resources;
@@ -50,13 +63,23 @@ final class CallTracker extends EventListener {
 
     /** Starts an attempt and ends the one before, whose body OkHttp demands to be closed by now. */
     TrackedAttempt begin(Lease lease, GuardedClassifier outcomes) {
+        NestedCall open = nested;
+        if (open != null) {
+            open.abandon();
+            nested = null;
+        }
         TrackedAttempt previous = attempt;
         if (previous != null) {
             previous.superseded();
         }
         TrackedAttempt next = new TrackedAttempt(lease, outcomes);
+        if (previous == null) {
+            startNanos = next.startNanos();
+        }
         attempt = next;
+        inside = true;
         hiddenRetryAfter = null;
+        changes = null;
         return next;
     }
 
@@ -95,6 +118,12 @@ final class CallTracker extends EventListener {
         decidesOnRepeats = here;
     }
 
+    /** The balancer's interceptor returns. One outside may proceed once more, to another host. */
+    void outside() {
+        decidesOnRepeats = false;
+        inside = false;
+    }
+
     boolean decidesOnRepeats() {
         return decidesOnRepeats;
     }
@@ -113,14 +142,74 @@ final class CallTracker extends EventListener {
         return hidden;
     }
 
-    /** Tells whether {@link #leaveFor} would succeed now. */
-    boolean canLeaveFor(RewriteTarget next) {
-        return hold.canLeaveFor(next);
+    /** Tells whether there would be a {@link #way} to a target now. */
+    boolean canGoTo(Target next) {
+        return resources.client() != null || hold.canLeaveFor(next);
     }
 
-    /** Sees to it that the call can go there, see {@link ConnectionHold#leaveFor}. */
-    void leaveFor(RewriteTarget next) throws IOException {
-        hold.leaveFor(next);
+    /**
+     * Returns what sends a request to a target: the chain that leads there, or a call of its own if OkHttp would keep this
+     * one on its connection.
+     *
+     * @throws IOException if neither is possible
+     */
+    Delivery.Way way(Target next, Interceptor.Chain led) throws IOException {
+        if (hold.leaveFor(next)) {
+            return led::proceed;
+        }
+        OkHttpClient client = resources.client();
+        if (client == null) {
+            throw hold.cannotLeaveFor(next);
+        }
+        return request -> NestedCall.execute(client, led, request, this);
+    }
+
+    ConnectionHold newHold() {
+        return new ConnectionHold(resources.connections());
+    }
+
+    void nest(NestedCall made) {
+        nested = made;
+    }
+
+    long elapsedNanos() {
+        return System.nanoTime() - startNanos;
+    }
+
+    /** Returns the target whose URLs the current attempt has, or null if its URLs are logical. */
+    @Nullable
+    RewriteTarget rewriting() {
+        TrackedAttempt current = attempt;
+        return inside && current != null && current.target() instanceof RewriteTarget target ? target : null;
+    }
+
+    /** Returns what is to be told of the answers that are changed. */
+    LogicalLocation.Changes changes() {
+        LogicalLocation.Changes known = changes;
+        if (known == null) {
+            known = new LogicalLocation.Changes();
+            changes = known;
+        }
+        return known;
+    }
+
+    /** Returns an answer as the servers gave it. */
+    Response restored(Response answer) {
+        String retryAfter = takeHidden();
+        Response shown = retryAfter == null ? answer : HiddenRetryAfter.restored(answer, retryAfter);
+        LogicalLocation.Changes known = changes;
+        return known == null ? shown : known.restored(shown);
+    }
+
+    /** Returns where the connections are counted that the call takes now. */
+    private ConnectionHold taking() {
+        NestedCall inner = nested;
+        return inner != null && inner.isOpen() ? inner.hold() : hold;
+    }
+
+    private boolean isCanceled(Call call) {
+        NestedCall inner = nested;
+        return call.isCanceled() || (inner != null && inner.isCanceled());
     }
 
     @Override
@@ -142,19 +231,23 @@ final class CallTracker extends EventListener {
 
     @Override
     public void connectionAcquired(Call call, Connection connection) {
-        boolean open = hold.acquired(connection);
+        ConnectionHold taking = taking();
+        boolean open = taking.acquired(connection);
         TrackedAttempt current = attempt;
         if (current != null) {
             current.acquired(open);
             if (current.hasLeft(connection.route().address())) {
-                hold.letGo();
+                taking.letGo();
             }
         }
     }
 
     @Override
     public void connectionReleased(Call call, Connection connection) {
-        hold.released(connection);
+        NestedCall inner = nested;
+        if (inner == null || !inner.hold().released(connection)) {
+            hold.released(connection);
+        }
     }
 
     @Override
@@ -209,7 +302,7 @@ final class CallTracker extends EventListener {
     public void responseBodyEnd(Call call, long byteCount) {
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.bodyEnded(call.isCanceled());
+            current.bodyEnded(isCanceled(call));
         }
     }
 
@@ -226,21 +319,43 @@ final class CallTracker extends EventListener {
     }
 
     @Override
-    public void callEnd(Call call) {
-        TrackedAttempt current = attempt;
-        if (current != null) {
-            current.ended(call.isCanceled());
+    public void canceled(Call call) {
+        NestedCall inner = nested;
+        if (inner != null) {
+            inner.cancel();
         }
-        endDeadline();
-        resources.callEnded();
+    }
+
+    @Override
+    public void callEnd(Call call) {
+        NestedCall inner = nested;
+        if (inner != null && inner.outlives()) {
+            return; // the caller has the body before him
+        }
+        ended(null, call.isCanceled());
     }
 
     @Override
     public void callFailed(Call call, IOException ioe) {
+        ended(ioe, call.isCanceled());
+        NestedCall inner = nested;
+        if (inner != null) {
+            inner.abandon(); // an interceptor outside failed after it had the response
+        }
+    }
+
+    /** The call has ended by the end of the {@link NestedCall} that outlived it. */
+    void ended(NestedCall inner, @Nullable IOException failure) {
+        ended(failure, inner.isCanceled());
+    }
+
+    private void ended(@Nullable IOException failure, boolean canceled) {
         boolean cutAtDeadline = endDeadline();
         TrackedAttempt current = attempt;
-        if (current != null) {
-            current.failed(ioe, call.isCanceled(), cutAtDeadline);
+        if (current != null && failure == null) {
+            current.ended(canceled);
+        } else if (current != null && failure != null) {
+            current.failed(failure, canceled, cutAtDeadline);
         }
         resources.callEnded();
     }

@@ -1,7 +1,7 @@
 package dev.evenkeel.lb.okhttp;
 
 import java.io.IOException;
-import okhttp3.Interceptor;
+import okhttp3.Call;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -41,25 +41,27 @@ final class Delivery {
         return gotClosed;
     }
 
+    /** What sends a request once. */
+    interface Way {
+        Response proceed(Request request) throws IOException;
+    }
+
     /**
      * Sends the request, and if the connection it got was closed by us in that moment, once more: nothing was sent on it, and
      * OkHttp takes another one by itself only if it notices late enough.
      *
      * @param again forgets what the events told of the first time
      */
-    Response send(Interceptor.Chain chain, Request request, Runnable again) throws IOException {
+    Response send(Way way, Call call, Request request, Runnable again) throws IOException {
         try {
-            return chain.proceed(request);
+            return way.proceed(request);
         } catch (IOException e) {
-            if (!gotClosed
-                    || answered
-                    || !canBeWritten(request.body())
-                    || chain.call().isCanceled()) {
+            if (!gotClosed || answered || !canBeWritten(request.body()) || call.isCanceled()) {
                 throw e;
             }
             gotClosed = false;
             again.run();
-            return chain.proceed(request);
+            return way.proceed(request);
         }
     }
 

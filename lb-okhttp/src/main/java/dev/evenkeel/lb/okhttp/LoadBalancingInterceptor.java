@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * silently go round the balancer. The Host header is the backend's, unless the request has one of its own.
  *
  * <p>The caller sees the logical URL: in the response and in each prior response, where a URL is the backend's it is
- * mapped back. Which backend answered is a tag of the response's request: {@code
+ * mapped back, and in a wrapped client a redirect to the logical host stays at the backend that gave it. Which backend answered is a tag of the response's request: {@code
  * response.request().tag(Backend.class)}. The network response keeps the URL as it was sent. A cache and a cookie jar
  * work below this interceptor and see the backends.
  *
@@ -38,8 +38,13 @@ import org.slf4j.LoggerFactory;
  * the URL, the Host header and TLS. Backends of one name and different addresses share no connection, and other names, as
  * a redirect may bring them, are resolved by the client. If the client has a proxy for such a backend, the call fails with an
  * {@link IOException}, because the proxy would resolve the name by itself; no backend is blamed for that. An interceptor
- * outside that proceeds again reaches the other address over HTTP/1.1; over HTTP/2 the call fails with an
- * {@link IOException} if other calls use the connection that OkHttp would keep it on.
+ * outside that proceeds again reaches the other address. Over HTTP/2, if other calls use the connection that OkHttp would keep
+ * it on, a wrapped client makes that attempt as a call of its own, of which the listeners hear as if it were the same; an
+ * interceptor that was added by hand fails with an {@link IOException}.
+ *
+ * <p>Certificate pins that the client has for the logical host are checked against the backend's certificate. The call fails
+ * with an {@link IOException} if the client has other pins for the backend's own host, or if the logical URL is of https and
+ * the backend of http. How it is with {@link Transport#PINNED}, which only a wrapped client has, is told there.
  *
  * <p>A call with an idempotent method, and a body that can be written again if it has one, is marked as {@linkplain
  * Attempt#isRepeatable() repeatable}: a backend that was ejected is tried again with such a call first. If the caller's
@@ -59,11 +64,11 @@ public final class LoadBalancingInterceptor implements Interceptor {
     private final Map<String, Service> services;
     private final CallRules rules;
     private final WrapResources resources;
-    private final RewriteTargets targets = new RewriteTargets();
 
     private LoadBalancingInterceptor(Map<String, LoadBalancer> balancers, CallRules rules, WrapResources resources) {
         Map<String, Service> byName = new LinkedHashMap<>();
-        balancers.forEach((name, balancer) -> byName.put(name, new Service(balancer, rules, targets, tokens(rules))));
+        balancers.forEach((name, balancer) -> byName.put(
+                name, new Service(balancer, rules, new Targets(name, rules.transport(name)), tokens(rules))));
         this.services = Map.copyOf(byName);
         this.rules = rules;
         this.resources = resources;
@@ -154,7 +159,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
         } catch (IOException e) {
             throw deadline == null ? e : deadline.told(e);
         } finally {
-            tracker.decideOnRepeats(false); // an interceptor outside may proceed once more, to another host
+            tracker.outside();
         }
     }
 
@@ -180,7 +185,11 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     /** Lets go of what is kept for a backend that is out of service. */
     void outOfService(Endpoint endpoint) {
-        RewriteTarget known = targets.remove(endpoint);
+        services.values().forEach(service -> outOfService(service.targets(), endpoint));
+    }
+
+    private void outOfService(Targets targets, Endpoint endpoint) {
+        Target known = targets.remove(endpoint);
         if (known != null) {
             known.leave(); // before the connections are looked through, so that one which is made now is not missed
         }
@@ -189,7 +198,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
             return;
         }
         try {
-            connections.letGo(known != null ? known : RewriteTarget.of(endpoint));
+            connections.letGo(known != null ? known : targets.make(endpoint));
         } catch (IOException e) {
             log.debug("{} has no connections", endpoint, e); // Calls to it failed in the same way.
         }
@@ -207,7 +216,9 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     /** Returns how many backends something is kept for. */
     int targets() {
-        return targets.size();
+        return services.values().stream()
+                .mapToInt(service -> service.targets().size())
+                .sum();
     }
 
     /** Returns how many connections are remembered. */

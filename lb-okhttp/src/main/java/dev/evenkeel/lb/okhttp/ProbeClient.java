@@ -50,6 +50,10 @@ final class ProbeClient {
 
     private static Response pin(Interceptor.Chain chain) throws IOException {
         Request request = chain.request();
+        PinnedTarget named = request.tag(PinnedTarget.class);
+        if (named != null) {
+            return named.named(chain).proceed(request);
+        }
         AddressPin pin = request.tag(AddressPin.class);
         return (pin == null ? chain : pin.on(chain)).proceed(request);
     }

@@ -12,8 +12,9 @@ import java.util.TreeSet;
  * written, whatever its method and body. Else one that may be repeated: GET, HEAD, OPTIONS, TRACE, PUT and DELETE (RFC 9110),
  * and any other that has an {@code Idempotency-Key} header or the tag {@link Repeat#ALLOWED}; never with a body that can be
  * written only once, nor if the {@link dev.evenkeel.lb.api.Attempt} of the call says that it is not repeatable. {@link
- * Repeat#NEVER} turns it off for a call. Where backends differ in nothing but the address, OkHttp would keep a call on the
- * connection of the first one: over HTTP/2, while other calls use that connection, the call ends as its attempt did.
+ * Repeat#NEVER} turns it off for a call. Where backends have one host and port for OkHttp, it would keep a call on the connection
+ * of the first one: over HTTP/2, while other calls use that connection, the next attempt is a call of its own inside of the
+ * balanced one, or, by an interceptor that was added by hand, is not made.
  *
  * <p><b>After what.</b> A broken exchange, up to the headers of the response; and the statuses 502, 503 and 504, unless the
  * {@link OutcomeClassifier} finds the backend blameless. Not 500: that is an answer of the application, which another backend

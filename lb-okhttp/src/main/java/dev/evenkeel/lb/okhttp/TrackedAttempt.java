@@ -35,7 +35,7 @@ final class TrackedAttempt {
 
     // Most are written and read by the thread of the call, one after the other. They are volatile because connections
     // are made, duplex bodies sent and response bodies read by others.
-    private volatile @Nullable RewriteTarget target;
+    private volatile @Nullable Target target;
     private volatile boolean connectFailed;
     private volatile boolean connected;
     private volatile boolean acquired;
@@ -90,7 +90,17 @@ final class TrackedAttempt {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
-    void target(RewriteTarget where) {
+    long startNanos() {
+        return startNanos;
+    }
+
+    /** Returns where the attempt goes, or null while that is not known. */
+    @Nullable
+    Target target() {
+        return target;
+    }
+
+    void target(Target where) {
         target = where;
     }
 
@@ -132,7 +142,7 @@ final class TrackedAttempt {
 
     /** Tells whether a connection is to the backend, and that one went out of service since the attempt was begun. */
     boolean hasLeft(Address connected) {
-        RewriteTarget home = target;
+        Target home = target;
         return home != null && home.hasLeft() && home.isAt(connected);
     }
 
@@ -164,7 +174,7 @@ final class TrackedAttempt {
     /** OkHttp goes on by itself, after a redirect or a challenge. */
     void followUp(HttpUrl next) {
         delivery.answered();
-        RewriteTarget home = target;
+        Target home = target;
         elsewhere = home != null && !home.serves(next);
     }
 

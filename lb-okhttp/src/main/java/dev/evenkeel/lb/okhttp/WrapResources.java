@@ -29,6 +29,9 @@ final class WrapResources {
     /** The connections in the pool that was made here; nobody else can take one of those. */
     private final @Nullable Connections connections;
 
+    /** The wrapped client; null for an interceptor that was added by hand. */
+    private volatile @Nullable OkHttpClient client;
+
     /** The names of the balancers that are not closed. Shrinks only. */
     private final Set<String> open = ConcurrentHashMap.newKeySet();
 
@@ -99,6 +102,16 @@ final class WrapResources {
     @Nullable
     Connections connections() {
         return connections;
+    }
+
+    void wrapped(OkHttpClient made) {
+        client = made;
+    }
+
+    /** Returns the wrapped client, of which an attempt can be a call of its own; null if nobody knows it. */
+    @Nullable
+    OkHttpClient client() {
+        return client;
     }
 
     private void closed(String balancer) {

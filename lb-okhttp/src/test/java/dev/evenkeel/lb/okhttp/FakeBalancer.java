@@ -55,6 +55,10 @@ final class FakeBalancer implements LoadBalancer {
         return new FakeBalancer("orders", List.copyOf(endpoints));
     }
 
+    static FakeBalancer named(String name, List<Endpoint> endpoints) {
+        return new FakeBalancer(name, List.copyOf(endpoints));
+    }
+
     static FakeBalancer named(String name, String... urls) {
         return new FakeBalancer(name, Arrays.stream(urls).map(Endpoint::of).toList());
     }
@@ -230,6 +234,11 @@ final class FakeBalancer implements LoadBalancer {
     /** Does what a balancer does when a backend goes down or leaves, on this thread. */
     void goesOutOfService(String url) {
         outOfService.forEach(action -> action.accept(Endpoint.of(url)));
+    }
+
+    /** Does the same for all backends. */
+    void goOutOfService() {
+        endpoints.forEach(endpoint -> outOfService.forEach(action -> action.accept(endpoint)));
     }
 
     @Override

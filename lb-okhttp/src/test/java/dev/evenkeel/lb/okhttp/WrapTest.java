@@ -14,7 +14,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
-import okhttp3.CertificatePinner;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
@@ -98,20 +97,6 @@ class WrapTest {
     @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
     private static <T> T none() {
         return null;
-    }
-
-    @Test
-    void pins_for_a_balancers_name_are_refused_because_they_would_not_be_checked() {
-        OkHttpClient pinned = new OkHttpClient.Builder()
-                .certificatePinner(new CertificatePinner.Builder()
-                        .add("orders", "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
-                        .build())
-                .build();
-        assertThatThrownBy(() -> Evenkeel.wrap(pinned, ORDERS))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("was given for \"orders\"");
-        assertThatCode(() -> Evenkeel.wrap(pinned, FakeBalancer.named("users", "http://127.0.0.1:1")))
-                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
