@@ -52,7 +52,7 @@ final class HedgeLeg {
      * @throws IOException if there is none, or if a hedge may not be made after all
      */
     Lease first(Service service, Attempt attempt, boolean repeatable) throws IOException {
-        race.releaseClaims(this); // an interceptor outside may proceed again
+        race.share().releaseClaims(this); // an interceptor outside may proceed again
         RetryTokens tokens = race.calls().tokens(service);
         if (!hedge) {
             if (service.tokens() == null) {
@@ -83,9 +83,9 @@ final class HedgeLeg {
     /** Leases a backend on which no other leg is or was. */
     Lease acquire(Service service, Attempt attempt) throws IOException {
         while (true) { // once, and once more for each backend that the other leg takes in that moment
-            Attempt open = attempt.excluding(race.claimedByOthers(this));
+            Attempt open = attempt.excluding(race.share().claimedByOthers(this));
             Lease lease = service.acquire(open);
-            if (race.claim(this, lease.backend())) {
+            if (race.share().claim(this, lease.backend())) {
                 return lease;
             }
             lease.complete(Outcome.IGNORED);
@@ -96,16 +96,16 @@ final class HedgeLeg {
     }
 
     int extraAttempts() {
-        return race.extraAttempts();
+        return race.share().extraAttempts();
     }
 
     /** Takes one of the extra attempts that both legs have together. Returns false if none is left. */
     boolean takeExtraAttempt(int most) {
-        return race.takeExtraAttempt(most);
+        return race.share().takeExtraAttempt(most);
     }
 
     void returnExtraAttempt() {
-        race.returnExtraAttempt();
+        race.share().returnExtraAttempt();
     }
 
     /**

@@ -1,11 +1,8 @@
 package dev.evenkeel.lb.okhttp;
 
-import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.core.time.Scheduler.Cancellable;
 import dev.evenkeel.lb.okhttp.BalancedCall.Service;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import okhttp3.Call;
@@ -27,12 +24,9 @@ final class HedgeRace {
     private final Ending ending;
     private final HedgeLeg original = HedgeLeg.original(this);
     private final HedgeLeg hedge = HedgeLeg.hedge(this);
-
-    private record Claim(HedgeLeg leg, Backend backend) {}
+    private final HedgeShare share = new HedgeShare();
 
     // All that follow are guarded by this.
-    private final List<Claim> claims = new ArrayList<>(2);
-    private int extraAttempts;
     private @Nullable Service service;
     private long beganNanos;
     private @Nullable Cancellable timer;
@@ -73,6 +67,11 @@ final class HedgeRace {
         this.first = first;
         this.hedgeMaker = hedgeMaker;
         this.ending = ending;
+    }
+
+    /** Returns what both legs draw on. */
+    HedgeShare share() {
+        return share;
     }
 
     HedgedCalls calls() {
@@ -117,14 +116,14 @@ final class HedgeRace {
         if (on == null
                 || first.isCanceled()
                 || !calls.tokens(on).hasAny(System.nanoTime())
-                || !takeExtraAttempt(calls.mostExtraAttempts(on))) {
+                || !share.takeExtraAttempt(calls.mostExtraAttempts(on))) {
             return;
         }
         try {
             calls.work(this::runHedge);
         } catch (RejectedExecutionException e) {
             log.debug("{}: no hedge, since it is closed", calls, e);
-            returnExtraAttempt();
+            share.returnExtraAttempt();
         }
     }
 
@@ -134,7 +133,7 @@ final class HedgeRace {
             call = hedgeMaker.get();
         } catch (RuntimeException e) {
             log.error("{}: a hedge could not be made", calls, e);
-            returnExtraAttempt();
+            share.returnExtraAttempt();
             return;
         }
         synchronized (this) {
@@ -185,7 +184,7 @@ final class HedgeRace {
         }
         IOException all = failure;
         if (by == second && !hedge.wasMade() && !canceled) {
-            extraAttempts--;
+            share.returnExtraAttempt();
             second = null;
             if (!originalEnded) {
                 return Next.WAIT; // as if there had been no hedge
@@ -300,43 +299,5 @@ final class HedgeRace {
         if (on != null) {
             calls.took(on, nanos);
         }
-    }
-
-    synchronized int extraAttempts() {
-        return extraAttempts;
-    }
-
-    synchronized boolean takeExtraAttempt(int most) {
-        if (extraAttempts >= most) {
-            return false;
-        }
-        extraAttempts++;
-        return true;
-    }
-
-    synchronized void returnExtraAttempt() {
-        extraAttempts--;
-    }
-
-    synchronized Backend[] claimedByOthers(HedgeLeg leg) {
-        return claims.stream()
-                .filter(claim -> claim.leg != leg)
-                .map(Claim::backend)
-                .toArray(Backend[]::new);
-    }
-
-    /** Takes a backend for a leg, unless another one has it. */
-    synchronized boolean claim(HedgeLeg leg, Backend backend) {
-        for (Claim claim : claims) {
-            if (claim.leg != leg && claim.backend.endpoint().equals(backend.endpoint())) {
-                return false;
-            }
-        }
-        claims.add(new Claim(leg, backend));
-        return true;
-    }
-
-    synchronized void releaseClaims(HedgeLeg leg) {
-        claims.removeIf(claim -> claim.leg == leg);
     }
 }
