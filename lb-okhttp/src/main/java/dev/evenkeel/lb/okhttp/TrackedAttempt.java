@@ -10,6 +10,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import okhttp3.Address;
 import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
@@ -43,6 +44,7 @@ final class TrackedAttempt {
     private volatile boolean heard;
     private volatile boolean elsewhere;
     private volatile boolean endsWithBody;
+    private volatile boolean upgraded;
     private volatile boolean sent;
     private volatile boolean abandoned;
     private volatile boolean judged;
@@ -147,7 +149,17 @@ final class TrackedAttempt {
 
     void broke(IOException why) {
         uploading = false;
-        broken = why;
+        if (!(upgraded && isOwnClose(why))) {
+            broken = why;
+        }
+    }
+
+    /**
+     * OkHttp closes a web socket one direction after the other, and a TLS socket of the JDK's complains about that, with just
+     * this class, if its peer has not said goodbye yet. What is broken by the peer is of another class or has a cause.
+     */
+    private static boolean isOwnClose(IOException why) {
+        return why.getClass() == SSLException.class && why.getCause() == null;
     }
 
     /** OkHttp goes on by itself, after a redirect or a challenge. */
@@ -185,7 +197,8 @@ final class TrackedAttempt {
     void answered(Response response) throws IOException {
         broken = null;
         RequestBody body = response.request().body();
-        endsWithBody = response.code() != 101 && (body == null || !body.isDuplex());
+        upgraded = response.code() == 101;
+        endsWithBody = !upgraded && (body == null || !body.isDuplex());
         // What another host says of itself does not concern the backend that pointed to it.
         Outcome soFar = elsewhere ? Outcome.SUCCESS : classified(response);
         answer = soFar;
