@@ -180,11 +180,27 @@ final class CallTracker extends EventListener {
     }
 
     @Override
+    public void retryDecision(Call call, IOException exception, boolean retry) {
+        TrackedAttempt current = attempt;
+        if (current != null && retry) {
+            current.delivery().repeats();
+        }
+    }
+
+    @Override
     public void followUpDecision(Call call, Response networkResponse, @Nullable Request nextRequest) {
         TrackedAttempt current = attempt;
         if (current != null && nextRequest != null) {
             current.followUp(nextRequest.url());
+            if (isRepeat(networkResponse.code())) {
+                current.delivery().repeats();
+            }
         }
+    }
+
+    /** Tells whether OkHttp goes on with the same request after a status; after others it follows or answers something. */
+    private static boolean isRepeat(int status) {
+        return status == 408 || status == 421 || status == 503;
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.time.Duration;
-import javax.net.ssl.SSLException;
 import okhttp3.Address;
 import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
@@ -118,8 +117,21 @@ final class TrackedAttempt {
 
     /** The first byte of a request is about to be written. On a connection that we have closed it cannot be. */
     void sending() {
-        if (!delivery.gotClosedConnection()) {
-            sent = true;
+        if (delivery.gotClosedConnection()) {
+            return;
+        }
+        sent = true;
+        if (delivery.sending() && !elsewhere) {
+            resent();
+        }
+    }
+
+    private void resent() {
+        try {
+            lease.resent();
+        } catch (RuntimeException e) {
+            // As in complete.
+            log.error("{} could not be told that its request was sent again", lease, e);
         }
     }
 
@@ -149,17 +161,11 @@ final class TrackedAttempt {
 
     void broke(IOException why) {
         uploading = false;
-        if (!(upgraded && isOwnClose(why))) {
+        // A web socket is closed one direction after the other, which fails in many ways if the peer was quicker, over TLS
+        // nearly always. OkHttp tells that as it tells of a broken conversation, so neither is held against the backend.
+        if (!upgraded) {
             broken = why;
         }
-    }
-
-    /**
-     * OkHttp closes a web socket one direction after the other, and a TLS socket of the JDK's complains about that, with just
-     * this class, if its peer has not said goodbye yet. What is broken by the peer is of another class or has a cause.
-     */
-    private static boolean isOwnClose(IOException why) {
-        return why.getClass() == SSLException.class && why.getCause() == null;
     }
 
     /** OkHttp goes on by itself, after a redirect or a challenge. */

@@ -41,21 +41,27 @@ class FaultMatrixTest {
     private static final Map<MatrixRow, Future<Result>> RUNNING = new LinkedHashMap<>();
     private static Thread.@Nullable UncaughtExceptionHandler before;
 
-    /** Rows wait for sockets and timeouts, so many run at a time. */
+    /** Many rows run at a time: they wait for sockets, and some for timeouts. */
     @BeforeAll
     static void start() {
         before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> UNCAUGHT.add(thread.getName() + ": " + e));
+        ExecutorService busy = threads(8);
+        ExecutorService waiting = threads(48);
+        for (MatrixRow row : MatrixRow.all()) {
+            RUNNING.put(row, (row.fault().client().waits() ? waiting : busy).submit(row::run));
+        }
+        busy.shutdown();
+        waiting.shutdown();
+    }
+
+    private static ExecutorService threads(int count) {
         AtomicInteger number = new AtomicInteger();
-        ExecutorService rows = Executors.newFixedThreadPool(24, task -> {
+        return Executors.newFixedThreadPool(count, task -> {
             Thread thread = new Thread(task, "row-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });
-        for (MatrixRow row : MatrixRow.all()) {
-            RUNNING.put(row, rows.submit(row::run));
-        }
-        rows.shutdown();
     }
 
     @AfterAll
@@ -141,6 +147,10 @@ class FaultMatrixTest {
         results().forEach((row, result) -> {
             assertThat(result.first().verdicts()).as(line(row, result)).hasSize(1);
             assertThat(result.second().verdicts()).as(line(row, result)).isIn(List.of(), List.of(Kind.SUCCESS));
+            // Every request is an attempt's first, or known as sent again.
+            assertThat(result.first().received() - result.first().resends())
+                    .as(line(row, result))
+                    .isBetween(0L, 1L);
         });
     }
 

@@ -117,20 +117,20 @@ final class Faults {
     private static void sockets(List<Fault> all) {
         all.add(raw("absent server", Client.PATIENT, wire -> RawFaults.absent()));
         all.add(raw("full backlog", Client.IMPATIENT, wire -> RawFaults.fullBacklog()));
-        all.add(afterHead("closed after the head", Client.PATIENT, (connection, stream) -> {}));
-        all.add(afterHead("reset after the head", Client.PATIENT, (connection, stream) -> connection.reset()));
-        all.add(afterHead("reset in the body", Client.PATIENT, (connection, stream) -> {
+        all.add(afterRequest("closed after the request", Client.PATIENT, (connection, stream) -> {}));
+        all.add(afterRequest("reset after the request", Client.PATIENT, (connection, stream) -> connection.reset()));
+        all.add(afterRequest("reset in the body", Client.PATIENT, (connection, stream) -> {
             RawFaults.answerHalf(connection, stream);
             connection.reset();
         }));
-        all.add(afterHead("silence", Client.IMPATIENT, (connection, stream) -> connection.untilClosed()));
-        all.add(afterHead("slow-loris headers", Client.HURRIED, RawFaults::drip));
-        all.add(afterHead(
+        all.add(afterRequest("silence", Client.IMPATIENT, (connection, stream) -> connection.untilClosed()));
+        all.add(afterRequest("slow-loris headers", Client.HURRIED, RawFaults::drip));
+        all.add(afterRequest(
                 "garbage bytes", Client.PATIENT, (connection, stream) -> connection.write("\1\2garbage\r\n\r\n")));
     }
 
-    private static Fault afterHead(String name, Client client, RawFaults.Effect effect) {
-        return raw(name, client, wire -> RawFaults.afterHead(wire, effect));
+    private static Fault afterRequest(String name, Client client, RawFaults.Effect effect) {
+        return raw(name, client, wire -> RawFaults.afterRequest(wire, effect));
     }
 
     private static Fault raw(String name, Client client, Fault.Start start) {

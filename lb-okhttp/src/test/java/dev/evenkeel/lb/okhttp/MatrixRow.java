@@ -3,13 +3,17 @@ package dev.evenkeel.lb.okhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evenkeel.lb.api.BackendSnapshot;
+import dev.evenkeel.lb.api.BackendTraffic;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.LoadBalancers;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
 
@@ -37,7 +41,7 @@ record MatrixRow(Transport transport, Fault fault, Wire wire, MatrixCall call) {
     record Result(String caller, Share first, Share second) {
         @Override
         public String toString() {
-            return String.format(Locale.ROOT, "%-17s | %-14s | %s", caller, first, second);
+            return String.format(Locale.ROOT, "%-17s | %-19s | %s", caller, first, second);
         }
     }
 
@@ -46,15 +50,17 @@ record MatrixRow(Transport transport, Fault fault, Wire wire, MatrixCall call) {
      *
      * @param verdicts how each attempt on it was judged
      * @param received how many requests got there
+     * @param resends how many of them the snapshot knows as sent again by OkHttp
      */
-    record Share(List<Outcome.Kind> verdicts, int received) {
+    record Share(List<Outcome.Kind> verdicts, int received, long resends) {
         @Override
         public String toString() {
             if (verdicts.isEmpty() && received == 0) {
                 return "-";
             }
             return String.join(
-                            "+", verdicts.stream().map(Outcome.Kind::toString).toList()) + ", " + received;
+                            "+", verdicts.stream().map(Outcome.Kind::toString).toList())
+                    + ", " + received + (resends == 0 ? "" : ", " + resends + " again");
         }
     }
 
@@ -78,6 +84,7 @@ record MatrixRow(Transport transport, Fault fault, Wire wire, MatrixCall call) {
         MatrixServer first = fault.start().on(wire);
         MatrixServer second = fault.healthy(wire);
         FirstInOrder policy = new FirstInOrder();
+        Map<Endpoint, BackendTraffic> traffic = new HashMap<>();
         String caller;
         try (first;
                 second;
@@ -89,6 +96,7 @@ record MatrixRow(Transport transport, Fault fault, Wire wire, MatrixCall call) {
             caller = call.on(client);
             Eventually.holds("nothing is in flight", () -> inFlight(balancer) == 0);
             for (BackendSnapshot backend : balancer.snapshot().backends()) {
+                traffic.put(backend.endpoint(), backend.traffic());
                 assertThat(backend.traffic().attempts())
                         .isEqualTo(policy.endings(backend.endpoint()).size());
             }
@@ -96,7 +104,7 @@ record MatrixRow(Transport transport, Fault fault, Wire wire, MatrixCall call) {
             assertThat(client.dispatcher().executorService().awaitTermination(20, TimeUnit.SECONDS))
                     .isTrue();
         }
-        return new Result(caller, share(first, policy), share(second, policy));
+        return new Result(caller, share(first, policy, traffic), share(second, policy, traffic));
     }
 
     private OkHttpClient client(LoadBalancer balancer) {
@@ -113,8 +121,11 @@ record MatrixRow(Transport transport, Fault fault, Wire wire, MatrixCall call) {
                 .sum();
     }
 
-    private static Share share(MatrixServer server, FirstInOrder policy) throws InterruptedException {
-        return new Share(policy.endings(Endpoint.of(server.url())), server.received());
+    private static Share share(MatrixServer server, FirstInOrder policy, Map<Endpoint, BackendTraffic> traffic)
+            throws InterruptedException {
+        Endpoint endpoint = Endpoint.of(server.url());
+        long resends = Objects.requireNonNull(traffic.get(endpoint)).resends();
+        return new Share(policy.endings(endpoint), server.received(), resends);
     }
 
     /** Returns what names the row in the table. */

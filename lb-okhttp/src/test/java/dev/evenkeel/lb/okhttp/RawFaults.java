@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,12 +16,11 @@ import java.util.List;
 final class RawFaults {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final int HTTP2_PREFACE = 24;
-    private static final int HEADERS = 1;
     private static final String HTTP2_SETTINGS = "\0\0\0\4\0\0\0\0\0";
 
     private RawFaults() {}
 
-    /** What happens on a connection after the head of a request. */
+    /** What happens on a connection when a request is there, over HTTP/1.1 at least its head. */
     interface Effect {
         /**
          * Does it.
@@ -30,8 +30,8 @@ final class RawFaults {
         void on(RawServer.Connection connection, String stream) throws IOException;
     }
 
-    static MatrixServer afterHead(Wire wire, Effect effect) throws IOException {
-        RawServer server = RawServer.running(connection -> effect.on(connection, readHead(connection, wire)));
+    static MatrixServer afterRequest(Wire wire, Effect effect) throws IOException {
+        RawServer server = RawServer.running(connection -> effect.on(connection, readRequest(connection, wire)));
         return new MatrixServer() {
             @Override
             public String url() {
@@ -50,36 +50,51 @@ final class RawFaults {
         };
     }
 
-    private static String readHead(RawServer.Connection connection, Wire wire) throws IOException {
+    private static String readRequest(RawServer.Connection connection, Wire wire) throws IOException {
         if (wire == Wire.H1) {
             connection.readHead();
             return "";
         }
-        DataInputStream in = new DataInputStream(connection.in());
-        in.readNBytes(HTTP2_PREFACE);
-        while (true) { // a client sends settings first, and then its request
+        connection.in().readNBytes(HTTP2_PREFACE);
+        // Whoever answers before the end of the request may break off its body, or the response: a race.
+        Frame last = Frame.next(connection);
+        while (last.type > Frame.HEADERS || (last.flags & Frame.END_OF_STREAM) == 0) { // a client sends settings first
+            last = Frame.next(connection);
+        }
+        connection.heads().add("stream");
+        return last.stream;
+    }
+
+    private record Frame(int type, int flags, String stream) {
+        static final int HEADERS = 1; // and 0 is data
+        static final int PING = 6;
+        static final int END_OF_STREAM = 1;
+
+        static Frame next(RawServer.Connection connection) throws IOException {
+            DataInputStream in = new DataInputStream(connection.in());
             int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
             int type = in.readUnsignedByte();
-            in.readUnsignedByte();
-            StringBuilder stream = new StringBuilder();
-            for (int i = 0; i < 4; i++) {
-                stream.append((char) in.readUnsignedByte());
-            }
+            int flags = in.readUnsignedByte();
+            String stream = new String(in.readNBytes(4), StandardCharsets.ISO_8859_1);
             in.readNBytes(length);
-            if (type == HEADERS) {
-                connection.heads().add("stream " + (int) stream.charAt(3));
-                return stream.toString();
-            }
+            return new Frame(type, flags, stream);
         }
     }
 
-    /** Answers with headers and half of a body. */
+    /** Answers with headers and half of a body, and returns when the client has taken them, or over HTTP/1.1 will. */
     static void answerHalf(RawServer.Connection connection, String stream) throws IOException {
-        connection.write(
-                stream.isEmpty()
-                        ? "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"
-                        // A frame is length, type, flags and stream; \210 is ":status 200".
-                        : HTTP2_SETTINGS + "\0\0\1\1\4" + stream + "\210" + "\0\0\4\0\0" + stream + "half");
+        if (stream.isEmpty()) {
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+            return;
+        }
+        // A frame is length, type, flags and stream; \210 is ":status 200".
+        String headers = "\0\0\1\1\4" + stream + "\210";
+        String data = "\0\0\4\0\0" + stream + "half";
+        connection.write(HTTP2_SETTINGS + headers + data + "\0\0\10\6\0\0\0\0\0ping-me!");
+        Frame reply = Frame.next(connection);
+        while (reply.type != Frame.PING) { // what it says of settings and windows comes first
+            reply = Frame.next(connection);
+        }
     }
 
     /** Sends headers without an end, a byte now and then, which no read timeout notices. */
