@@ -29,6 +29,9 @@ final class CallTracker extends EventListener {
     /** The Retry-After that {@link HiddenRetryAfter} took from the answer of the current attempt. */
     private volatile @Nullable String hiddenRetryAfter;
 
+    /** What frees the slot if the caller forgets the response; null before there is one. Of the thread of the call. */
+    private volatile @Nullable ForgottenBody watch;
+
     private CallTracker(WrapResources resources) {
         this.resources = resources;
         this.hold = new ConnectionHold(resources.connections());
@@ -55,6 +58,22 @@ final class CallTracker extends EventListener {
         attempt = next;
         hiddenRetryAfter = null;
         return next;
+    }
+
+    /** The response goes to the caller, who may forget it. */
+    void watch(Call call) {
+        unwatch();
+        TrackedAttempt current = attempt;
+        if (current != null) {
+            watch = ForgottenBody.watch(call, current, hold, resources.toldOfForgotten());
+        }
+    }
+
+    private void unwatch() {
+        ForgottenBody known = watch;
+        if (known != null) {
+            known.ended();
+        }
     }
 
     void decideOnRepeats(boolean here) {
@@ -209,6 +228,7 @@ final class CallTracker extends EventListener {
         if (current != null) {
             current.ended(call.isCanceled());
         }
+        unwatch();
         resources.callEnded();
     }
 
@@ -218,6 +238,7 @@ final class CallTracker extends EventListener {
         if (current != null) {
             current.failed(ioe, call.isCanceled());
         }
+        unwatch();
         resources.callEnded();
     }
 }

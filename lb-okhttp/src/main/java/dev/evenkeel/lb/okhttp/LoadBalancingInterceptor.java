@@ -50,7 +50,8 @@ import org.slf4j.LoggerFactory;
  * not be repeated; one more of its own, after a 503 with {@code Retry-After: 0}, only a wrapped client is without.
  *
  * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
- * backend counts the call as in flight until its body is read or closed, or its web socket is closed.
+ * backend counts the call as in flight until its body is read or closed, or its web socket is closed. A response that the
+ * caller forgets instead counts until the garbage collector has found it and the next call is made; a warning is logged once.
  */
 public final class LoadBalancingInterceptor implements Interceptor {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
@@ -133,6 +134,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     @Override
     public Response intercept(Chain chain) throws IOException {
+        ForgottenBody.freeCollected();
         Request request = chain.request();
         Service service = services.get(request.url().host());
         if (service == null) {
@@ -147,7 +149,9 @@ public final class LoadBalancingInterceptor implements Interceptor {
         Attempt attempt = attempt(balancer, request);
         CallTracker tracker = CallTracker.of(chain.call(), resources);
         try {
-            return new BalancedCall(service, chain, tracker, attempt).run();
+            Response response = new BalancedCall(service, chain, tracker, attempt).run();
+            tracker.watch(chain.call());
+            return response;
         } finally {
             tracker.decideOnRepeats(false); // an interceptor outside may proceed once more, to another host
         }
@@ -175,6 +179,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     /** Lets go of what is kept for a backend that is out of service. */
     void outOfService(Endpoint endpoint) {
+        ForgottenBody.freeCollected();
         RewriteTarget known = targets.remove(endpoint);
         if (known != null) {
             known.leave(); // before the connections are looked through, so that one which is made now is not missed

@@ -161,8 +161,10 @@ final class TrackedAttempt {
 
     void broke(IOException why) {
         uploading = false;
-        // A web socket is closed one direction after the other, which fails in many ways if the peer was quicker, over TLS
-        // nearly always. OkHttp tells that as it tells of a broken conversation, so neither is held against the backend.
+        // A web socket is closed one direction after the other, which fails in many ways if the peer was quicker, over
+        // TLS
+        // nearly always. OkHttp tells that as it tells of a broken conversation, so neither is held against the
+        // backend.
         if (!upgraded) {
             broken = why;
         }
