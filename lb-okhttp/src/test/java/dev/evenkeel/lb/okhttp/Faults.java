@@ -15,6 +15,8 @@ import okhttp3.Headers;
 
 /** All faults of the matrix, in the order of the table. */
 final class Faults {
+    private static final SocketEffect HALF_CLOSE = new SocketEffect.CloseSocket(false, false, true);
+
     private Faults() {}
 
     static List<Fault> all() {
@@ -49,8 +51,17 @@ final class Faults {
             all.add(Fault.scripted(
                     trigger + " " + effect,
                     silent ? Client.IMPATIENT : Client.PATIENT,
-                    answer -> on.accept(answer, what)));
+                    answer -> on.accept(answer, isHeard(trigger, what) ? HALF_CLOSE : what)));
         }));
+    }
+
+    /**
+     * Tells whether a socket is closed behind what the client is to hear. Over HTTP/2 it also acknowledges the settings, which
+     * after a full close meets a reset, and the reset then races with the response.
+     */
+    private static boolean isHeard(String trigger, SocketEffect effect) {
+        return effect instanceof SocketEffect.CloseSocket
+                && (trigger.equals("onResponseBody") || trigger.equals("onResponseEnd"));
     }
 
     private static void answers(List<Fault> all) {
@@ -70,7 +81,7 @@ final class Faults {
         all.add(Fault.scripted(
                 "Content-Length too large",
                 Client.PATIENT,
-                answer -> answer.setHeader("Content-Length", "99").onResponseEnd(new SocketEffect.CloseSocket())));
+                answer -> answer.setHeader("Content-Length", "99").onResponseEnd(HALF_CLOSE)));
         all.add(Fault.scripted(
                 "Content-Length too small", Client.PATIENT, answer -> answer.setHeader("Content-Length", "1")));
     }
