@@ -45,6 +45,9 @@ final class CallTracker extends EventListener {
     /** What was changed in the answers to the current attempt; null for nothing. */
     private volatile LogicalLocation.@Nullable Changes changes;
 
+    /** What frees the slot if the caller forgets the response; null before there is one. Of the thread of the call. */
+    private volatile @Nullable ForgottenBody forgettable;
+
     private CallTracker(WrapResources resources) {
         this.resources = resources;
         this.hold = new ConnectionHold(resources.connections());
@@ -89,7 +92,7 @@ final class CallTracker extends EventListener {
      * @throws DeadlineExceededException if it has passed
      */
     @Nullable
-    DeadlineWatch watch(String balancer, @Nullable Deadline given, Call call) throws DeadlineExceededException {
+    DeadlineWatch watchDeadline(String balancer, @Nullable Deadline given, Call call) throws DeadlineExceededException {
         DeadlineWatch watch = deadline;
         if (watch != null) {
             watch.check(); // an interceptor outside proceeds again
@@ -112,6 +115,22 @@ final class CallTracker extends EventListener {
         }
         watch.stop();
         return watch.hasCut();
+    }
+
+    /** The response goes to the caller, who may forget it. */
+    void watchResponse(Call call) {
+        unwatch();
+        TrackedAttempt current = attempt;
+        if (current != null) {
+            forgettable = ForgottenBody.watch(call, current, hold, resources.toldOfForgotten());
+        }
+    }
+
+    private void unwatch() {
+        ForgottenBody known = forgettable;
+        if (known != null) {
+            known.ended();
+        }
     }
 
     void decideOnRepeats(boolean here) {
@@ -307,6 +326,14 @@ final class CallTracker extends EventListener {
     }
 
     @Override
+    public void retryDecision(Call call, IOException exception, boolean retry) {
+        TrackedAttempt current = attempt;
+        if (current != null && retry) {
+            current.delivery().repeats();
+        }
+    }
+
+    @Override
     public void followUpDecision(Call call, Response networkResponse, @Nullable Request nextRequest) {
         TrackedAttempt current = attempt;
         if (current == null) {
@@ -315,7 +342,15 @@ final class CallTracker extends EventListener {
         current.decided();
         if (nextRequest != null) {
             current.followUp(nextRequest.url());
+            if (isRepeat(networkResponse.code())) {
+                current.delivery().repeats();
+            }
         }
+    }
+
+    /** Tells whether OkHttp goes on with the same request after a status; after others it follows or answers something. */
+    private static boolean isRepeat(int status) {
+        return status == 408 || status == 421 || status == 503;
     }
 
     @Override
@@ -357,6 +392,7 @@ final class CallTracker extends EventListener {
         } else if (current != null && failure != null) {
             current.failed(failure, canceled, cutAtDeadline);
         }
+        unwatch();
         resources.callEnded();
     }
 }

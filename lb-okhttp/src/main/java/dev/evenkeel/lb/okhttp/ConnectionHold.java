@@ -92,6 +92,26 @@ final class ConnectionHold {
         return kept.protocol() == Protocol.HTTP_1_1 || kept.protocol() == Protocol.HTTP_1_0;
     }
 
+    /**
+     * The call is gone, and no event will tell of its connection. OkHttp would give that to another call with the rest of the
+     * response still in it, so it is closed, unless it is one of many streams.
+     */
+    void abandon() {
+        Connection left = connection;
+        if (left == null) {
+            return;
+        }
+        if (isOfOneCall(left)) {
+            ConnectionUse use = held;
+            if (use != null) {
+                use.closeForOnlyCall();
+            } else {
+                new ConnectionUse(left).closeForOnlyCall();
+            }
+        }
+        released(left);
+    }
+
     /** Tells whether it was the one that is held here. */
     boolean released(Connection left) {
         boolean here = connection == left;

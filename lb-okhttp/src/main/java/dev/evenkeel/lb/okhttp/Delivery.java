@@ -14,6 +14,11 @@ final class Delivery {
     private volatile boolean answered;
     private volatile boolean bodyStarted;
 
+    /** Something was sent since OkHttp last repeated. */
+    private volatile boolean sent;
+
+    private volatile boolean repeating;
+
     /**
      * @param open false if the connection was closed by us in the moment in which the call took it
      */
@@ -24,6 +29,22 @@ final class Delivery {
     /** OkHttp went on to make a connection, and the failure is that one's. */
     void connectFailed() {
         gotClosed = false;
+    }
+
+    /** The first byte of a request is about to be written. Tells whether it is one that OkHttp repeats by itself. */
+    boolean sending() {
+        boolean repeated = repeating;
+        repeating = false;
+        sent = true;
+        return repeated;
+    }
+
+    /** OkHttp goes on by itself with the same request, which is a repetition if it was sent, and once it is: it may never be. */
+    void repeats() {
+        if (sent) {
+            repeating = true;
+        }
+        sent = false;
     }
 
     /** The body was asked to write itself, and some bodies can do that once. */

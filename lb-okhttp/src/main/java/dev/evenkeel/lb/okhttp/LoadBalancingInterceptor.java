@@ -56,7 +56,8 @@ import org.slf4j.LoggerFactory;
  * not be repeated; one more of its own, after a 503 with {@code Retry-After: 0}, only a wrapped client is without.
  *
  * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
- * backend counts the call as in flight until its body is read or closed, or its web socket is closed.
+ * backend counts the call as in flight until its body is read or closed, or its web socket is closed. A response that the
+ * caller forgets instead counts until the garbage collector has found it and the next call is made; a warning is logged once.
  */
 public final class LoadBalancingInterceptor implements Interceptor {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
@@ -139,6 +140,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     @Override
     public Response intercept(Chain chain) throws IOException {
+        ForgottenBody.freeCollected();
         Request request = chain.request();
         Service service = services.get(request.url().host());
         if (service == null) {
@@ -152,9 +154,10 @@ public final class LoadBalancingInterceptor implements Interceptor {
         }
         Attempt attempt = attempt(balancer, request);
         CallTracker tracker = CallTracker.of(chain.call(), resources);
-        DeadlineWatch deadline = tracker.watch(balancer.name(), request.tag(Deadline.class), chain.call());
+        DeadlineWatch deadline = tracker.watchDeadline(balancer.name(), request.tag(Deadline.class), chain.call());
         try {
             Response response = new BalancedCall(service, chain, tracker, attempt).run();
+            tracker.watchResponse(chain.call());
             return deadline == null ? response : deadline.watched(response);
         } catch (IOException e) {
             throw deadline == null ? e : deadline.told(e);
@@ -185,6 +188,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     /** Lets go of what is kept for a backend that is out of service. */
     void outOfService(Endpoint endpoint) {
+        ForgottenBody.freeCollected();
         services.values().forEach(service -> outOfService(service.targets(), endpoint));
     }
 

@@ -45,6 +45,7 @@ final class TrackedAttempt {
     private volatile boolean decided;
     private volatile boolean elsewhere;
     private volatile boolean endsWithBody;
+    private volatile boolean upgraded;
     private volatile boolean sent;
     private volatile boolean abandoned;
     private volatile boolean judged;
@@ -130,8 +131,21 @@ final class TrackedAttempt {
 
     /** The first byte of a request is about to be written. On a connection that we have closed it cannot be. */
     void sending() {
-        if (!delivery.gotClosedConnection()) {
-            sent = true;
+        if (delivery.gotClosedConnection()) {
+            return;
+        }
+        sent = true;
+        if (delivery.sending() && !elsewhere) {
+            resent();
+        }
+    }
+
+    private void resent() {
+        try {
+            lease.resent();
+        } catch (RuntimeException e) {
+            // As in complete.
+            log.error("{} could not be told that its request was sent again", lease, e);
         }
     }
 
@@ -163,7 +177,13 @@ final class TrackedAttempt {
 
     void broke(IOException why) {
         uploading = false;
-        broken = why;
+        // A web socket is closed one direction after the other, which fails in many ways if the peer was quicker, over
+        // TLS
+        // nearly always. OkHttp tells that as it tells of a broken conversation, so neither is held against the
+        // backend.
+        if (!upgraded) {
+            broken = why;
+        }
     }
 
     /** OkHttp has a whole answer, and has made up its mind whether to go on after it. */
@@ -206,7 +226,8 @@ final class TrackedAttempt {
     void answered(Response response) throws IOException {
         broken = null;
         RequestBody body = response.request().body();
-        endsWithBody = response.code() != 101 && (body == null || !body.isDuplex());
+        upgraded = response.code() == 101;
+        endsWithBody = !upgraded && (body == null || !body.isDuplex());
         // What another host says of itself does not concern the backend that pointed to it.
         Outcome soFar = elsewhere ? Outcome.SUCCESS : classified(response);
         answer = soFar;

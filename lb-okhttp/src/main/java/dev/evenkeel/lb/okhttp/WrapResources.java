@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
@@ -31,6 +32,9 @@ final class WrapResources {
 
     /** The wrapped client; null for an interceptor that was added by hand. */
     private volatile @Nullable OkHttpClient client;
+
+    /** Whether it was told that a caller has forgotten a response. */
+    private final AtomicBoolean toldOfForgotten = new AtomicBoolean();
 
     /** The names of the balancers that are not closed. Shrinks only. */
     private final Set<String> open = ConcurrentHashMap.newKeySet();
@@ -112,6 +116,11 @@ final class WrapResources {
     @Nullable
     OkHttpClient client() {
         return client;
+    }
+
+    /** Returns whether it was told that a caller has forgotten a response. */
+    AtomicBoolean toldOfForgotten() {
+        return toldOfForgotten;
     }
 
     private void closed(String balancer) {

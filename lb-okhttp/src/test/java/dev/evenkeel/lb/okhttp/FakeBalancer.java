@@ -34,6 +34,7 @@ final class FakeBalancer implements LoadBalancer {
     private final List<Outcome.Kind> answers = new CopyOnWriteArrayList<>();
     private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
     private final AtomicInteger completions = new AtomicInteger();
+    private final AtomicInteger resends = new AtomicInteger();
 
     private final List<Consumer<? super Endpoint>> outOfService = new CopyOnWriteArrayList<>();
 
@@ -96,6 +97,11 @@ final class FakeBalancer implements LoadBalancer {
         return answers;
     }
 
+    /** Returns how often a lease was told that its request was sent again. */
+    int resends() {
+        return resends.get();
+    }
+
     /** Returns how often complete was called, also on a lease that was completed already. */
     int completions() {
         return completions.get();
@@ -142,6 +148,11 @@ final class FakeBalancer implements LoadBalancer {
         @Override
         public void answered(Outcome soFar) {
             answers.add(soFar.kind());
+        }
+
+        @Override
+        public void resent() {
+            resends.incrementAndGet();
         }
 
         @Override
