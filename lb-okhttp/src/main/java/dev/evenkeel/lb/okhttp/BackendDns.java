@@ -26,7 +26,7 @@ record BackendDns(String host, Endpoint endpoint, String place, Dns others) impl
         List<InetAddress> named = new ArrayList<>();
         for (InetAddress one : addresses()) {
             named.add(
-                    one instanceof Inet6Address six
+                    one instanceof Inet6Address six && six.getScopeId() != 0
                             ? Inet6Address.getByAddress(host, one.getAddress(), six.getScopeId())
                             : InetAddress.getByAddress(host, one.getAddress()));
         }

@@ -372,11 +372,11 @@ final class CallTracker extends EventListener {
 
     @Override
     public void callFailed(Call call, IOException ioe) {
-        ended(ioe, call.isCanceled());
         NestedCall inner = nested;
         if (inner != null) {
             inner.abandon(); // an interceptor outside failed after it had the response
         }
+        ended(ioe, call.isCanceled());
     }
 
     /** The call has ended by the end of the {@link NestedCall} that outlived it. */

@@ -148,7 +148,7 @@ class NestedCallTest extends PinnedServers {
     @ParameterizedTest
     @MethodSource("cases")
     void a_call_is_answered_by_another_backend_and_in_flight_until_its_body_is_closed(Case one) throws Exception {
-        List<Response> others = occupied(one.transport, one.how, ok("ok"), base().readTimeout(Duration.ofMillis(500)));
+        List<Response> others = occupied(one.transport, one.how, ok("ok"), base().readTimeout(patience(one.how)));
         int before = orders.inFlight();
         Response response = client.newCall(request("/x")).execute();
         assertThat(response.code()).isEqualTo(200);
@@ -224,10 +224,15 @@ class NestedCallTest extends PinnedServers {
         };
     }
 
+    /** Nothing but what is tested ends a call of this one. */
+    private OkHttpClient.Builder endless() {
+        return base().readTimeout(Duration.ZERO);
+    }
+
     @Test
     void a_cancel_ends_it_before_the_headers_and_blames_nobody() throws Exception {
         open.add(0, over::countDown);
-        List<Response> others = occupied(Transport.PINNED, "503", stalling(false), base());
+        List<Response> others = occupied(Transport.PINNED, "503", stalling(false), endless());
         Call call = client.newCall(request("/x"));
         Ending ending = Ending.of(call);
         assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
@@ -240,7 +245,7 @@ class NestedCallTest extends PinnedServers {
 
     @Test
     void a_cancel_ends_it_while_the_body_is_read_and_blames_nobody() throws Exception {
-        List<Response> others = occupied(Transport.PINNED, "503", stalling(true), base());
+        List<Response> others = occupied(Transport.PINNED, "503", stalling(true), endless());
         Call call = client.newCall(request("/x"));
         try (Response response = call.execute()) {
             response.body().source().require(1);
@@ -255,7 +260,7 @@ class NestedCallTest extends PinnedServers {
     @ValueSource(booleans = {false, true})
     void the_time_of_the_call_is_for_the_attempt_and_its_body_and_blames_the_backend(boolean headers) throws Exception {
         open.add(0, over::countDown);
-        List<Response> others = occupied(Transport.PINNED, "503", stalling(headers), base());
+        List<Response> others = occupied(Transport.PINNED, "503", stalling(headers), endless());
         Call call = client.newCall(request("/x"));
         call.timeout().timeout(1, TimeUnit.SECONDS);
         assertThatThrownBy(() -> {

@@ -6,6 +6,7 @@ import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -166,6 +167,11 @@ abstract class PinnedServers {
                 .balancers(balancer)
                 .transport(balancer.name(), transport)
                 .build();
+    }
+
+    /** Long enough for a handshake on a busy machine, where the end of it is waited for. */
+    static Duration patience(String how) {
+        return Duration.ofSeconds(how.equals("silence") ? 2 : 20);
     }
 
     static Endpoint endpoint(String url, int address) throws IOException {

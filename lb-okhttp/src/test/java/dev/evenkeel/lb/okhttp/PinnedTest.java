@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,17 @@ class PinnedTest extends PinnedServers {
         }
         assertThat(client.connectionPool().connectionCount()).isEqualTo(3);
         assertThat(looked).containsExactly("two.test");
+    }
+
+    @Test
+    void a_backend_on_ipv6_is_known_by_the_logical_name() throws IOException {
+        BackendDns dns = new BackendDns(NAME, Endpoint.of("https://[::1]:8443"), "::1", host -> {
+            throw new UnknownHostException(host);
+        });
+        assertThat(dns.lookup(NAME)).singleElement().satisfies(address -> {
+            assertThat(address.getHostAddress()).isEqualTo("0:0:0:0:0:0:0:1");
+            assertThat(new InetSocketAddress(address, 443).getHostString()).isEqualTo(NAME);
+        });
     }
 
     @Test
@@ -265,7 +277,7 @@ class PinnedTest extends PinnedServers {
                 base(failure.protocol == Protocol.HTTP_2
                                 ? new Protocol[] {Protocol.HTTP_2, Protocol.HTTP_1_1}
                                 : new Protocol[] {Protocol.HTTP_1_1})
-                        .readTimeout(Duration.ofMillis(500)),
+                        .readTimeout(patience(failure.how)),
                 at("https", 2, bad),
                 at("https", 3, good));
         for (int i = 0; i < 2; i++) {
