@@ -19,17 +19,22 @@ interface Tale {
             throws IOException, InterruptedException {
         Story story = new Story(out);
         try (WrappedStage stage = WrappedStage.open(backends, patience)) {
-            tell(story, stage);
-            for (TestBackend backend : stage.backends()) {
-                stage.awaitInFlight(backend, 0);
+            try {
+                stage.awaitAllUp();
+                tell(story, stage);
+                for (TestBackend backend : stage.backends()) {
+                    stage.awaitInFlight(backend, 0);
+                }
+            } catch (DemoFailure e) {
+                story.plain("");
+                story.plain("What the balancer saw:");
+                stage.history().forEach(story::quote);
+                story.plain("The example failed at step " + story.current() + ": " + e.getMessage());
+                return ExitCode.SOFTWARE;
             }
             story.plain("");
             story.plain("Every step went as it must, and nothing is left in flight.");
             return ExitCode.OK;
-        } catch (DemoFailure e) {
-            story.plain("");
-            story.plain("The example failed at step " + story.current() + ": " + e.getMessage());
-            return ExitCode.SOFTWARE;
         }
     }
 }

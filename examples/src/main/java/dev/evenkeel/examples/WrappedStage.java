@@ -1,7 +1,10 @@
 package dev.evenkeel.examples;
 
 import dev.evenkeel.lb.api.BackendSnapshot;
+import dev.evenkeel.lb.api.BackendState;
+import dev.evenkeel.lb.api.HealthCheck;
 import dev.evenkeel.lb.api.LoadBalancer;
+import dev.evenkeel.lb.api.LoadBalancerEvent;
 import dev.evenkeel.lb.core.LoadBalancers;
 import dev.evenkeel.lb.okhttp.Evenkeel;
 import dev.evenkeel.lb.okhttp.HttpHealthCheck;
@@ -43,7 +46,8 @@ final class WrappedStage implements AutoCloseable {
                     .backends(backends.stream().map(TestBackend::url).toArray(String[]::new))
                     .healthCheck(HttpHealthCheck.get("/health")
                             .every(DemoStage.INTERVAL)
-                            .transitionInterval(DemoStage.TRANSITION_INTERVAL))
+                            .transitionInterval(DemoStage.TRANSITION_INTERVAL)
+                            .start(HealthCheck.Start.PESSIMISTIC))
                     .build();
             return new WrappedStage(backends, orders, patience);
         } catch (IOException | RuntimeException e) {
@@ -103,9 +107,21 @@ final class WrappedStage implements AutoCloseable {
         }
     }
 
+    /** Waits until each backend has passed its health check; on a busy machine a first probe may take too long. */
+    void awaitAllUp() throws DemoFailure {
+        for (TestBackend backend : backends) {
+            await(backend, "come up", seen -> seen.state() == BackendState.UP);
+        }
+    }
+
+    /** Returns what the balancer has to say of how its backends came and went, a line each. */
+    List<String> history() {
+        return orders.history().stream().map(LoadBalancerEvent::line).toList();
+    }
+
     /** Waits until a backend has so many calls in flight. */
     void awaitInFlight(TestBackend backend, int calls) throws DemoFailure {
-        await(backend, calls + " in flight", seen -> seen.traffic().inFlight() == calls);
+        await(backend, "had " + calls + " in flight", seen -> seen.traffic().inFlight() == calls);
     }
 
     /** Closes the balancer, and with it what the wrap has made, and then the backends. Closing again changes nothing. */

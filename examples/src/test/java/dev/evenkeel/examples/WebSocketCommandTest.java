@@ -52,9 +52,9 @@ final class WebSocketCommandTest {
                 .run(
                         new PrintWriter(out, true),
                         List.of(TestBackend.chatting(BackendSettings.named("a"))),
-                        Duration.ofMillis(500));
+                        Duration.ofSeconds(5));
         assertThat(out.toString().lines().reduce((first, last) -> last).orElseThrow())
-                .startsWith("The example failed at step 2: backend a should have 1 in flight within 500 ms,"
+                .startsWith("The example failed at step 2: backend a should have had 1 in flight within 5000 ms,"
                         + " but is up with 2 in flight");
         assertThat(code).isEqualTo(1);
     }
