@@ -118,15 +118,21 @@ final class FakeBalancer implements LoadBalancer {
         if (endpoints.isEmpty()) {
             throw new NoBackendAvailableException(name, Reason.NONE_KNOWN, List.of());
         }
+        FakeBackend next = next(attempt);
+        inFlight.incrementAndGet();
+        if (turn.get() == pickedAt) {
+            picked.run();
+        }
+        return new FakeLease(next);
+    }
+
+    /** One at a time, or two callers would be given one turn, and one backend more than its share. */
+    private synchronized FakeBackend next(Attempt attempt) throws NoBackendAvailableException {
         for (int look = 0; look < endpoints.size(); look++) {
             FakeBackend backend = new FakeBackend(endpoints.get((turn.get() + look) % endpoints.size()));
             if (!attempt.excludes(backend)) {
                 turn.getAndIncrement();
-                inFlight.incrementAndGet();
-                if (turn.get() == pickedAt) {
-                    picked.run();
-                }
-                return new FakeLease(backend);
+                return backend;
             }
         }
         throw new NoBackendAvailableException(name, Reason.NONE_UNTRIED, List.of());
