@@ -254,11 +254,15 @@ final class CallTracker extends EventListener {
         boolean open = taking.acquired(connection);
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.acquired(open);
+            current.acquired(open, isShared(connection.protocol()));
             if (current.hasLeft(connection.route().address())) {
                 taking.letGo();
             }
         }
+    }
+
+    private static boolean isShared(Protocol protocol) {
+        return protocol == Protocol.HTTP_2 || protocol == Protocol.H2_PRIOR_KNOWLEDGE;
     }
 
     @Override

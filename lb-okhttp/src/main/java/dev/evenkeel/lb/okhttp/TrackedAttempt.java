@@ -40,6 +40,7 @@ final class TrackedAttempt {
     private volatile boolean connected;
     private volatile boolean acquired;
     private volatile boolean reused;
+    private volatile boolean multiplexed;
     private volatile boolean uploading;
     private volatile boolean heard;
     private volatile boolean decided;
@@ -119,9 +120,11 @@ final class TrackedAttempt {
 
     /**
      * @param open false if the connection was closed by us in the moment in which the call took it
+     * @param shared whether other calls may use it at the same time
      */
-    void acquired(boolean open) {
+    void acquired(boolean open, boolean shared) {
         delivery.acquired(open);
+        multiplexed = shared;
         acquired = true;
         reused = !connected;
         connected = false;
@@ -207,6 +210,11 @@ final class TrackedAttempt {
     Outcome.@Nullable Kind answerKind() {
         Outcome known = answer;
         return known == null ? null : known.kind();
+    }
+
+    /** Tells whether what was thrown came from a connection that calls share, and may be thrown to each of them. */
+    boolean isOfSharedConnection(IOException thrown) {
+        return multiplexed && thrown == broken;
     }
 
     /** Tells whether what was thrown is a broken exchange with the backend, and not the caller's doing or ours. */
