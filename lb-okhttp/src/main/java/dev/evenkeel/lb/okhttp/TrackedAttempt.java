@@ -37,6 +37,7 @@ final class TrackedAttempt {
     // are made, duplex bodies sent and response bodies read by others.
     private volatile @Nullable Target target;
     private volatile boolean connectFailed;
+    private volatile boolean proxyFailed;
     private volatile boolean connected;
     private volatile boolean acquired;
     private volatile boolean reused;
@@ -70,6 +71,7 @@ final class TrackedAttempt {
     /** The request is sent once more, of which nothing was sent so far. */
     void again() {
         connectFailed = false;
+        proxyFailed = false;
         connected = false;
         acquired = false;
         reused = false;
@@ -111,9 +113,14 @@ final class TrackedAttempt {
         connected = true;
     }
 
-    void connectFailed() {
+    /**
+     * @param ofProxy whether it was a proxy that could not be connected to, and the backend was not asked
+     */
+    void connectFailed(boolean ofProxy) {
         delivery.connectFailed();
-        if (!elsewhere) {
+        if (ofProxy) {
+            proxyFailed = true;
+        } else if (!elsewhere) {
             connectFailed = true;
         }
     }
@@ -329,6 +336,9 @@ final class TrackedAttempt {
         // Also when a connection from the pool turned out to be dead and OkHttp could not make another one.
         if (connectFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.unreachable(why);
+        }
+        if (proxyFailed && why instanceof ConnectException) {
+            return Outcome.IGNORED;
         }
         if (delivery.gotClosedConnection() || isOfTheClient(why)) {
             return Outcome.IGNORED;
