@@ -122,6 +122,8 @@ final class AddressPin {
         try {
             List<Proxy> proxies = selector.select(uri);
             return proxies == null ? List.of() : proxies;
+        } catch (IllegalArgumentException e) {
+            return List.of(); // as OkHttp does, since the JDK's selector says so of a proxy that is set up by half
         } catch (RuntimeException e) {
             // OkHttp would let it kill the thread.
             throw new IOException("the proxy selector failed for " + uri + ": " + e, e);

@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt of a call that failed: a suppressed exception of what the call ended with, one for each attempt, in order. Its
  * cause is what the attempt ended with; the last one has none, since that is the exception that carries it.
+ *
+ * <p>A call's exception tells of that call's attempts only. Where OkHttp gives several calls one exception, as it does when
+ * an HTTP/2 connection breaks, each call gets one of its own, of the same class and message, whose cause is OkHttp's. If that
+ * one is of a class that neither the JDK's sockets nor OkHttp throw, because the client's sockets are the user's, it is thrown
+ * as it is and tells of no attempts; {@link CallReport} has them in any case.
  */
 public final class AttemptFailedException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -45,6 +50,16 @@ public final class AttemptFailedException extends IOException {
     static AttemptFailedException last(Endpoint endpoint, Duration elapsed, String why) {
         Failed failed = new Failed(endpoint, elapsed, 0);
         return new AttemptFailedException(failed.after("this, and " + why), null, failed);
+    }
+
+    /** Tells whether attempts are told in a failure. */
+    static boolean isIn(IOException failure) {
+        for (Throwable each : failure.getSuppressed()) {
+            if (each instanceof AttemptFailedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -298,14 +298,18 @@ final class BalancedCall {
         if (service.tokens() == null && leg == null) {
             return last;
         }
-        if (failed != null) {
-            failed.forEach(last::addSuppressed);
+        IOException own = OwnFailure.of(last, current.isOfSharedConnection(last));
+        if (own == null) {
+            return last;
         }
-        last.addSuppressed(AttemptFailedException.last(
+        if (failed != null) {
+            failed.forEach(own::addSuppressed);
+        }
+        own.addSuppressed(AttemptFailedException.last(
                 current.endpoint(), elapsed, end == null ? "no further attempt is allowed" : end));
         if (nobodyElse != null) {
-            last.addSuppressed(nobodyElse);
+            own.addSuppressed(nobodyElse);
         }
-        return last;
+        return own;
     }
 }

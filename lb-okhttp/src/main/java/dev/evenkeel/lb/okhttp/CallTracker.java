@@ -2,6 +2,7 @@ package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Lease;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import okhttp3.Call;
@@ -244,8 +245,16 @@ final class CallTracker extends EventListener {
             Call call, InetSocketAddress inetSocketAddress, Proxy proxy, @Nullable Protocol protocol, IOException ioe) {
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.connectFailed();
+            current.connectFailed(isOf(proxy, ioe));
         }
+    }
+
+    /**
+     * Tells whether a proxy refused the connection. What goes wrong in a tunnel is the backend's. A SOCKS proxy's own failures
+     * look as those that it tells of the backend.
+     */
+    private static boolean isOf(Proxy proxy, IOException failure) {
+        return proxy.type() == Proxy.Type.HTTP && failure instanceof ConnectException;
     }
 
     @Override
@@ -254,11 +263,15 @@ final class CallTracker extends EventListener {
         boolean open = taking.acquired(connection);
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.acquired(open);
+            current.acquired(open, isShared(connection.protocol()));
             if (current.hasLeft(connection.route().address())) {
                 taking.letGo();
             }
         }
+    }
+
+    private static boolean isShared(Protocol protocol) {
+        return protocol == Protocol.HTTP_2 || protocol == Protocol.H2_PRIOR_KNOWLEDGE;
     }
 
     @Override

@@ -37,9 +37,11 @@ final class TrackedAttempt {
     // are made, duplex bodies sent and response bodies read by others.
     private volatile @Nullable Target target;
     private volatile boolean connectFailed;
+    private volatile boolean proxyFailed;
     private volatile boolean connected;
     private volatile boolean acquired;
     private volatile boolean reused;
+    private volatile boolean multiplexed;
     private volatile boolean uploading;
     private volatile boolean heard;
     private volatile boolean decided;
@@ -69,6 +71,7 @@ final class TrackedAttempt {
     /** The request is sent once more, of which nothing was sent so far. */
     void again() {
         connectFailed = false;
+        proxyFailed = false;
         connected = false;
         acquired = false;
         reused = false;
@@ -110,18 +113,25 @@ final class TrackedAttempt {
         connected = true;
     }
 
-    void connectFailed() {
+    /**
+     * @param ofProxy whether it was a proxy that could not be connected to, and the backend was not asked
+     */
+    void connectFailed(boolean ofProxy) {
         delivery.connectFailed();
-        if (!elsewhere) {
+        if (ofProxy) {
+            proxyFailed = true;
+        } else if (!elsewhere) {
             connectFailed = true;
         }
     }
 
     /**
      * @param open false if the connection was closed by us in the moment in which the call took it
+     * @param shared whether other calls may use it at the same time
      */
-    void acquired(boolean open) {
+    void acquired(boolean open, boolean shared) {
         delivery.acquired(open);
+        multiplexed = shared;
         acquired = true;
         reused = !connected;
         connected = false;
@@ -207,6 +217,11 @@ final class TrackedAttempt {
     Outcome.@Nullable Kind answerKind() {
         Outcome known = answer;
         return known == null ? null : known.kind();
+    }
+
+    /** Tells whether what was thrown came from a connection that calls share, and may be thrown to each of them. */
+    boolean isOfSharedConnection(IOException thrown) {
+        return multiplexed && thrown == broken;
     }
 
     /** Tells whether what was thrown is a broken exchange with the backend, and not the caller's doing or ours. */
@@ -321,6 +336,9 @@ final class TrackedAttempt {
         // Also when a connection from the pool turned out to be dead and OkHttp could not make another one.
         if (connectFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.unreachable(why);
+        }
+        if (proxyFailed && why instanceof ConnectException) {
+            return Outcome.IGNORED;
         }
         if (delivery.gotClosedConnection() || isOfTheClient(why)) {
             return Outcome.IGNORED;

@@ -98,7 +98,7 @@ abstract class PinnedServers {
         return started(server, address, port, answers);
     }
 
-    private MockWebServer started(MockWebServer server, int address, int port, Answers answers) throws IOException {
+    MockWebServer started(MockWebServer server, int address, int port, Answers answers) throws IOException {
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
