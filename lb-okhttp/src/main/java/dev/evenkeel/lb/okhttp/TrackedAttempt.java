@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Exceptions are judged by type and by events, never by their text.
  */
-final class TrackedAttempt {
+final class TrackedAttempt implements Runnable {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
     private final Lease lease;
@@ -67,7 +67,8 @@ final class TrackedAttempt {
     }
 
     /** The request is sent once more, of which nothing was sent so far. */
-    void again() {
+    @Override
+    public void run() {
         connectFailed = false;
         connected = false;
         acquired = false;
