@@ -3,9 +3,6 @@ package dev.evenkeel.lb.okhttp;
 import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -26,7 +23,7 @@ final class AddressPin {
     private final Endpoint endpoint;
     private final String host;
     private final InetAddress address;
-    private final URI uri;
+    private final DirectWay way;
 
     /** The one that was last used; clients that are derived from each other can resolve names differently. */
     private volatile @Nullable PinnedDns last;
@@ -46,7 +43,8 @@ final class AddressPin {
         this.endpoint = endpoint;
         this.host = url.host();
         this.address = address;
-        this.uri = url.uri();
+        this.way = new DirectWay(
+                url.uri(), endpoint, "leave the backends out of the proxy, or give endpoints without an address");
     }
 
     /** Tells whether OkHttp takes a host for an address, and resolves it nowhere. */
@@ -88,10 +86,11 @@ final class AddressPin {
     /**
      * Returns a chain that connects to the address.
      *
+     * @param nowNanos by {@link System#nanoTime}
      * @throws IOException if the client has a proxy for it: that would resolve the name by itself
      */
-    Interceptor.Chain on(Interceptor.Chain chain) throws IOException {
-        demandDirect(chain, uri, endpoint, "leave the backends out of the proxy, or give endpoints without an address");
+    Interceptor.Chain on(Interceptor.Chain chain, long nowNanos) throws IOException {
+        way.demand(chain, nowNanos);
         Dns others = chain.getDns();
         PinnedDns dns = last;
         if (dns == null || !dns.others.equals(others)) {
@@ -99,35 +98,6 @@ final class AddressPin {
             last = dns;
         }
         return chain.withDns(dns);
-    }
-
-    /**
-     * Checks that no proxy is between the client and an endpoint that is known better here than by name.
-     *
-     * @param uri what OkHttp would ask the proxy selector for
-     * @param fix what to do if there is one
-     * @throws IOException if there is one
-     */
-    static void demandDirect(Interceptor.Chain chain, URI uri, Endpoint endpoint, String fix) throws IOException {
-        Proxy fixed = chain.getProxy();
-        for (Proxy proxy : fixed != null ? List.of(fixed) : selected(chain.getProxySelector(), uri)) {
-            if (proxy.type() != Proxy.Type.DIRECT) {
-                throw new IOException("cannot connect to " + endpoint + " through the proxy " + proxy
-                        + ": it would resolve the name by itself; " + fix);
-            }
-        }
-    }
-
-    private static List<Proxy> selected(ProxySelector selector, URI uri) throws IOException {
-        try {
-            List<Proxy> proxies = selector.select(uri);
-            return proxies == null ? List.of() : proxies;
-        } catch (IllegalArgumentException e) {
-            return List.of(); // as OkHttp does, since the JDK's selector says so of a proxy that is set up by half
-        } catch (RuntimeException e) {
-            // OkHttp would let it kill the thread.
-            throw new IOException("the proxy selector failed for " + uri + ": " + e, e);
-        }
     }
 
     @Override

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import kotlin.jvm.JvmClassMappingKt;
+import kotlin.reflect.KClass;
 import okhttp3.Interceptor.Chain;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One call for a balancer: its first attempt, and those that are made elsewhere. On the thread of the call. */
 final class BalancedCall {
+    /** Made once, since a tag's name is kept with it. */
+    private static final KClass<Backend> BACKEND = JvmClassMappingKt.getKotlinClass(Backend.class);
+
     private final Service service;
     private final Chain chain;
     private final CallTracker tracker;
@@ -69,14 +74,17 @@ final class BalancedCall {
         }
     }
 
-    BalancedCall(Service service, Chain chain, CallTracker tracker, Attempt attempt) {
+    /**
+     * @param mayRepeat whether the request may be sent again after it may have arrived, for all that is known of it
+     */
+    BalancedCall(Service service, Chain chain, CallTracker tracker, Attempt attempt, boolean mayRepeat) {
         this.service = service;
         this.chain = chain;
         this.tracker = tracker;
         this.attempt = attempt;
         this.before = service.targets().last();
         // A caller whose attempt says that it is not repeatable is believed.
-        this.repeatable = attempt.isRepeatable() && Repetition.isAllowed(chain.request());
+        this.repeatable = attempt.isRepeatable() && mayRepeat;
         this.leg = chain.call().tag(HedgeLeg.class);
         this.report = chain.request().tag(CallReport.class);
     }
@@ -134,19 +142,19 @@ final class BalancedCall {
             Request request = chain.request();
             Backend backend = current.backend();
             Target target = service.targets().of(backend.endpoint(), before);
-            Request.Builder copy = request.newBuilder().tag(Backend.class, backend);
+            Request.Builder copy = request.newBuilder().tag(BACKEND, backend);
             Request sent = copy.url(target.rewrite(request.url())).build();
             current.target(target);
             Response answer =
-                    tracker.restored(current.delivery().send(way(target, current), chain.call(), sent, current::again));
+                    tracker.restored(current.delivery().send(way(target, current), chain.call(), sent, current));
             if (reported != null) {
                 reported.status(answer.code());
             }
             current.answered(answer);
             if (leg != null) {
-                leg.answered(current, service.rules().retries().statuses().contains(answer.code()));
+                leg.answered(current, service.rules().retries().isTriedElsewhere(answer.code()));
             }
-            return target.mapBack(answer, sent, copy.url(request.url()).build());
+            return target.mapBack(answer, sent, copy.url(request.url()));
         } catch (IOException e) {
             current.threw(e, chain.call().isCanceled());
             throw e;
@@ -159,7 +167,7 @@ final class BalancedCall {
     /** Returns the way to a target, on which OkHttp by itself sends nothing twice that must not be. */
     private Delivery.Way way(Target target, TrackedAttempt current) throws IOException {
         try {
-            Chain led = target.on(chain);
+            Chain led = target.on(chain, current.startNanos());
             return tracker.way(
                     target,
                     repeatable || !led.getRetryOnConnectionFailure() ? led : led.withRetryOnConnectionFailure(false));
@@ -171,7 +179,7 @@ final class BalancedCall {
 
     private boolean mayMove(Response response, TrackedAttempt current) {
         if (service.tokens() == null
-                || !service.rules().retries().statuses().contains(response.code())
+                || !service.rules().retries().isTriedElsewhere(response.code())
                 || chain.call().isCanceled()
                 || tracker.deadlineHasPassed()) {
             return false;
@@ -273,7 +281,7 @@ final class BalancedCall {
     private boolean canGoTo(Backend next) {
         try {
             Target target = service.targets().of(next.endpoint(), before);
-            target.on(chain);
+            target.on(chain, System.nanoTime());
             if (tracker.canGoTo(target)) {
                 return true;
             }

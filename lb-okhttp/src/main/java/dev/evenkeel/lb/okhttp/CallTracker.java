@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import kotlin.jvm.JvmClassMappingKt;
+import kotlin.jvm.functions.Function0;
+import kotlin.reflect.KClass;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
@@ -19,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * Follows one call through its attempts, of which one is current. It hears the events because the interceptor is back at
  * the headers, and what becomes of the body only the events tell. Those of a {@link NestedCall} it hears as the call's own.
  */
-final class CallTracker extends EventListener {
+final class CallTracker extends EventListener implements Function0<CallTracker> {
+    /** Made once, since a tag's name is kept with it. */
+    private static final KClass<CallTracker> TAG = JvmClassMappingKt.getKotlinClass(CallTracker.class);
+
     private final WrapResources resources;
     private final ConnectionHold hold;
 
@@ -56,13 +62,19 @@ final class CallTracker extends EventListener {
 
     /** Returns the call's tracker, the same one however often interceptors outside proceed. */
     static CallTracker of(Call call, WrapResources resources) {
-        CallTracker known = call.tag(CallTracker.class);
+        CallTracker known = call.tag(TAG);
         if (known != null) {
             return known;
         }
         CallTracker made = new CallTracker(resources);
         call.addEventListener(made);
-        return call.tag(CallTracker.class, () -> made);
+        return call.tag(TAG, made);
+    }
+
+    /** Returns itself, as what is put on the call if there is none yet. */
+    @Override
+    public CallTracker invoke() {
+        return this;
     }
 
     /** Starts an attempt and ends the one before, whose body OkHttp demands to be closed by now. */

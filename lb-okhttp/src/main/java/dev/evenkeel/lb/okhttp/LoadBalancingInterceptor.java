@@ -152,11 +152,12 @@ public final class LoadBalancingInterceptor implements Interceptor {
             throw new IOException("the URL of a call to balancer " + balancer.name() + " must have no port, was "
                     + url.port() + " in " + url.redact());
         }
-        Attempt attempt = attempt(balancer, request);
+        boolean mayRepeat = Repetition.isAllowed(request);
+        Attempt attempt = attempt(balancer, request, mayRepeat);
         CallTracker tracker = CallTracker.of(chain.call(), resources);
         DeadlineWatch deadline = tracker.watchDeadline(balancer.name(), request.tag(Deadline.class), chain.call());
         try {
-            Response response = new BalancedCall(service, chain, tracker, attempt).run();
+            Response response = new BalancedCall(service, chain, tracker, attempt, mayRepeat).run();
             tracker.watchResponse(chain.call());
             return deadline == null ? response : deadline.watched(response);
         } catch (IOException e) {
@@ -166,12 +167,12 @@ public final class LoadBalancingInterceptor implements Interceptor {
         }
     }
 
-    private Attempt attempt(LoadBalancer balancer, Request request) throws IOException {
+    private Attempt attempt(LoadBalancer balancer, Request request, boolean mayRepeat) throws IOException {
         Attempt tagged = request.tag(Attempt.class);
         Attempt told = tagged != null ? tagged : told(balancer, request);
         // What the caller says counts, but no word of his lets a body be written twice.
         boolean stands = told.saysIfRepeatable() && (!told.isRepeatable() || Repetition.isReplayable(request.body()));
-        return stands ? told : told.repeatable(Repetition.isAllowed(request));
+        return stands ? told : told.repeatable(mayRepeat);
     }
 
     private Attempt told(LoadBalancer balancer, Request request) throws IOException {

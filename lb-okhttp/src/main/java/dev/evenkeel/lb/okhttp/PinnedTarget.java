@@ -2,7 +2,6 @@ package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
-import java.net.URI;
 import javax.net.SocketFactory;
 import okhttp3.Address;
 import okhttp3.Dns;
@@ -18,8 +17,7 @@ final class PinnedTarget implements Target {
     private final Endpoint endpoint;
     private final String place;
 
-    /** What OkHttp asks the proxy selector for. */
-    private final URI root;
+    private final DirectWay way;
 
     private final int logicalPort;
 
@@ -35,12 +33,13 @@ final class PinnedTarget implements Target {
         this.logicalHost = logicalHost;
         this.endpoint = endpoint;
         this.place = base.host();
-        this.root = base.newBuilder()
+        HttpUrl root = base.newBuilder()
                 .host(logicalHost)
                 .port(HttpUrl.defaultPort(base.scheme()))
                 .encodedPath("/")
-                .build()
-                .uri();
+                .build();
+        this.way = new DirectWay(
+                root.uri(), endpoint, "leave " + logicalHost + " out of the proxy, or use Transport.REWRITE");
         this.logicalPort = HttpUrl.defaultPort(base.scheme());
         this.sockets = base.port() == logicalPort ? null : new PinnedSockets(logicalHost, logicalPort, base.port());
     }
@@ -57,7 +56,7 @@ final class PinnedTarget implements Target {
     }
 
     @Override
-    public Interceptor.Chain on(Interceptor.Chain chain) throws IOException {
+    public Interceptor.Chain on(Interceptor.Chain chain, long nowNanos) throws IOException {
         checkScheme(chain.request().url());
         if (!endpoint.pathPrefix().isEmpty()) {
             throw new IOException(
@@ -65,7 +64,7 @@ final class PinnedTarget implements Target {
                             + " the endpoint has the prefix " + endpoint.pathPrefix()
                             + "; leave it out, or use Transport.REWRITE");
         }
-        Interceptor.Chain led = named(chain);
+        Interceptor.Chain led = named(chain, nowNanos);
         if (sockets == null) {
             return led;
         }
@@ -79,9 +78,8 @@ final class PinnedTarget implements Target {
     }
 
     /** Returns the chain on which the logical host is this endpoint's, whatever the port. */
-    Interceptor.Chain named(Interceptor.Chain chain) throws IOException {
-        AddressPin.demandDirect(
-                chain, root, endpoint, "leave " + logicalHost + " out of the proxy, or use Transport.REWRITE");
+    Interceptor.Chain named(Interceptor.Chain chain, long nowNanos) throws IOException {
+        way.demand(chain, nowNanos);
         Dns others = chain.getDns();
         BackendDns dns = last;
         if (dns == null || !dns.others().equals(others)) {
@@ -127,7 +125,7 @@ final class PinnedTarget implements Target {
     }
 
     @Override
-    public Response mapBack(Response response, Request sent, Request seen) {
+    public Response mapBack(Response response, Request sent, Request.Builder seen) {
         return response;
     }
 

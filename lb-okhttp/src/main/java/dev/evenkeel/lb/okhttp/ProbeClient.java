@@ -53,10 +53,10 @@ final class ProbeClient {
         Request request = chain.request();
         PinnedTarget named = request.tag(PinnedTarget.class);
         if (named != null) {
-            return named.named(chain).proceed(request);
+            return named.named(chain, System.nanoTime()).proceed(request);
         }
         AddressPin pin = request.tag(AddressPin.class);
-        return (pin == null ? chain : pin.on(chain)).proceed(request);
+        return (pin == null ? chain : pin.on(chain, System.nanoTime())).proceed(request);
     }
 
     /** OkHttp asks again at once if a 503 says {@code Retry-After: 0}, and a probe is one request. */

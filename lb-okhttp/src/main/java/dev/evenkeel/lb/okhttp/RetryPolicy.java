@@ -38,6 +38,7 @@ public record RetryPolicy(int extraAttempts, Set<Integer> statuses, RetryBudget 
     /** Each call is one attempt. */
     public static final RetryPolicy OFF = DEFAULT.withExtraAttempts(0);
 
+    private static final int LOWEST_STATUS = 400;
     private static final int MOST_EXTRA_ATTEMPTS = 5;
 
     /** Checks the values. */
@@ -48,7 +49,7 @@ public record RetryPolicy(int extraAttempts, Set<Integer> statuses, RetryBudget 
         }
         statuses = Set.copyOf(statuses);
         for (int status : new TreeSet<>(statuses)) {
-            if (status < 400 || status > 599) {
+            if (status < LOWEST_STATUS || status > 599) {
                 throw new IllegalArgumentException(
                         "a status that is tried elsewhere must be 400 to 599, was " + status);
             }
@@ -69,6 +70,11 @@ public record RetryPolicy(int extraAttempts, Set<Integer> statuses, RetryBudget 
     /** Sets the budget of each balancer; default {@link RetryBudget#DEFAULT}. */
     public RetryPolicy withBudget(RetryBudget newBudget) {
         return new RetryPolicy(extraAttempts, statuses, newBudget);
+    }
+
+    /** Tells whether a status is tried elsewhere. */
+    boolean isTriedElsewhere(int status) {
+        return status >= LOWEST_STATUS && statuses.contains(status); // or each good answer would have its status boxed
     }
 
     /** Tells whether anything is tried elsewhere. */

@@ -2,6 +2,7 @@ package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -93,23 +94,38 @@ final class RewriteTarget implements Target {
     }
 
     private HttpUrl build(HttpUrl logical) {
-        String path = logical.encodedPath();
-        String there = prefix.isEmpty() ? path : prefix + path;
         if (!logical.username().isEmpty() || !logical.password().isEmpty() || logical.fragment() != null) {
-            return at(logical, base).encodedPath(there).build();
+            return withPath(at(logical, base), logical).build();
         }
         HttpUrl.Builder taken = spare.getAndSet(null);
         HttpUrl.Builder builder = taken != null ? taken : base.newBuilder();
         HttpUrl built =
-                builder.encodedPath(there).encodedQuery(logical.encodedQuery()).build();
+                withPath(builder, logical).encodedQuery(logical.encodedQuery()).build();
         spare.set(builder.encodedQuery(null)); // for the same reason that URLs with a query are not kept
         return built;
     }
 
+    /** Sets the path below the prefix, byte for byte. */
+    private HttpUrl.Builder withPath(HttpUrl.Builder builder, HttpUrl logical) {
+        String url = logical.toString();
+        // The segments are known, and then need not be cut out of the path, but they are decoded, and an empty one
+        // could not
+        // be added before others.
+        if (url.indexOf('%') >= 0 || url.indexOf("//", logical.scheme().length() + "://".length()) >= 0) {
+            return builder.encodedPath(prefix + logical.encodedPath());
+        }
+        builder.encodedPath(prefix.isEmpty() ? "/" : prefix);
+        List<String> segments = logical.pathSegments();
+        for (int i = 0; i < segments.size(); i++) { // without an iterator, for each call
+            builder.addPathSegment(segments.get(i));
+        }
+        return builder;
+    }
+
     @Override
-    public Interceptor.Chain on(Interceptor.Chain chain) throws IOException {
+    public Interceptor.Chain on(Interceptor.Chain chain, long nowNanos) throws IOException {
         Interceptor.Chain checked = pins.on(chain);
-        return pin == null ? checked : pin.on(checked);
+        return pin == null ? checked : pin.on(checked, nowNanos);
     }
 
     @Override
@@ -141,7 +157,11 @@ final class RewriteTarget implements Target {
     }
 
     @Override
-    public Response mapBack(Response response, Request sent, Request seen) {
+    public Response mapBack(Response response, Request sent, Request.Builder seen) {
+        return mapBack(response, sent, seen.build());
+    }
+
+    private Response mapBack(Response response, Request sent, Request seen) {
         Response prior = response.priorResponse();
         return response.newBuilder()
                 .request(mapBack(response.request(), sent, seen))

@@ -15,9 +15,10 @@ sealed interface Target permits RewriteTarget, PinnedTarget {
     /**
      * Returns the chain that connects to this endpoint.
      *
+     * @param nowNanos by {@link System#nanoTime}
      * @throws IOException if the client or the request is not made for such an endpoint, which is not the endpoint's fault
      */
-    Interceptor.Chain on(Interceptor.Chain chain) throws IOException;
+    Interceptor.Chain on(Interceptor.Chain chain, long nowNanos) throws IOException;
 
     /** The backend went out of service. */
     void leave();
@@ -38,7 +39,7 @@ sealed interface Target permits RewriteTarget, PinnedTarget {
      * Returns the response as the caller should see it.
      *
      * @param sent the request that was made for this endpoint
-     * @param seen the same with the URL of the caller's request
+     * @param seen what that is made of, with the URL of the caller's request
      */
-    Response mapBack(Response response, Request sent, Request seen);
+    Response mapBack(Response response, Request sent, Request.Builder seen);
 }

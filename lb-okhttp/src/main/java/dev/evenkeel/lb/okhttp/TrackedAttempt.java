@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Exceptions are judged by type and by events, never by their text.
  */
-final class TrackedAttempt {
+final class TrackedAttempt implements Runnable {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
     private final Lease lease;
@@ -69,7 +69,8 @@ final class TrackedAttempt {
     }
 
     /** The request is sent once more, of which nothing was sent so far. */
-    void again() {
+    @Override
+    public void run() {
         connectFailed = false;
         proxyFailed = false;
         connected = false;
@@ -188,8 +189,7 @@ final class TrackedAttempt {
     void broke(IOException why) {
         uploading = false;
         // A web socket is closed one direction after the other, which fails in many ways if the peer was quicker, over
-        // TLS
-        // nearly always. OkHttp tells that as it tells of a broken conversation, so neither is held against the
+        // TLS nearly always. OkHttp tells that as it tells of a broken conversation, so neither is held against the
         // backend.
         if (!upgraded) {
             broken = why;

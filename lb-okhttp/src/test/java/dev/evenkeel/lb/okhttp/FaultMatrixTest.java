@@ -155,6 +155,15 @@ class FaultMatrixTest {
     }
 
     @Test
+    void transport_makes_no_difference() throws Exception {
+        Map<MatrixRow, Result> results = results();
+        results.forEach((row, result) -> {
+            MatrixRow rewritten = new MatrixRow(Transport.REWRITE, row.fault(), row.wire(), row.call());
+            assertThat(result.toString()).as(line(row, result)).isEqualTo(Objects.toString(results.get(rewritten)));
+        });
+    }
+
+    @Test
     void no_thread_has_died_of_an_exception() throws Exception {
         results();
         assertThat(UNCAUGHT).isEmpty();

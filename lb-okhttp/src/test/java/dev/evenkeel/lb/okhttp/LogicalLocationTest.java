@@ -52,7 +52,14 @@ class LogicalLocationTest extends PinnedServers {
             case "/v2/b" -> redirect(code, location);
             default -> end();
         });
-        try (Response response = client(base(), server, "/v2").newCall(ASKED).execute()) {
+        MockWebServer other = plain(
+                3,
+                0,
+                Protocol.HTTP_1_1,
+                request -> new MockResponse.Builder().body("another backend").build());
+        OkHttpClient client =
+                wrapped(base(), Transport.REWRITE, at("http", 2, server) + "/v2", at("http", 3, other) + "/v2");
+        try (Response response = client.newCall(ASKED).execute()) {
             assertThat(response.body().string()).isEqualTo("end");
             assertThat(response.request().url()).hasToString("http://" + NAME + "/c?d=%2F#e");
             Response middle = response.priorResponse();
@@ -67,6 +74,7 @@ class LogicalLocationTest extends PinnedServers {
             assertThat(request.getHeaders().get("Authorization")).isEqualTo("secret");
             assertThat(request.getConnectionIndex()).isZero();
         }
+        assertThat(other.getRequestCount()).isZero();
         assertThat(looked).isEmpty();
         assertThat(orders.kinds()).containsExactly(Kind.SUCCESS);
     }
@@ -81,18 +89,19 @@ class LogicalLocationTest extends PinnedServers {
         assertThat(looked).isEmpty();
     }
 
-    @Test
-    void a_third_host_is_called_without_the_authorization_and_leads_back() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void a_third_host_is_called_without_the_authorization_and_leads_back(int code) throws Exception {
         MockWebServer third = plain(
                 1,
                 0,
                 Protocol.HTTP_1_1,
-                request -> redirect(301, "http://" + NAME + "/back")
+                request -> redirect(code, "http://" + NAME + "/back")
                         .newBuilder()
                         .setHeader("Cache-Control", "max-age=60")
                         .build());
         String there = "http://elsewhere.test:" + third.getPort() + "/";
-        MockWebServer server = server(request -> request.getTarget().equals("/a") ? redirect(302, there) : end());
+        MockWebServer server = server(request -> request.getTarget().equals("/a") ? redirect(code, there) : end());
         try (Response response = client(base(), server, "").newCall(ASKED).execute()) {
             assertThat(response.body().string()).isEqualTo("end");
             assertThat(response.request().url()).hasToString("http://" + NAME + "/back");

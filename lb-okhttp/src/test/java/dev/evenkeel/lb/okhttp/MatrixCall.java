@@ -28,9 +28,6 @@ enum MatrixCall {
     DUPLEX,
     WEB_SOCKET;
 
-    private static final Request TO_ORDERS =
-            new Request.Builder().url("http://orders/").build();
-
     /** Tells whether a second delivery of the request would do something twice. */
     boolean isSentOnce() {
         return this == POST || this == ONE_SHOT || this == DUPLEX;
@@ -46,14 +43,13 @@ enum MatrixCall {
     }
 
     /** Makes the call on a thread of the dispatcher and waits for its end. */
-    String on(OkHttpClient client) throws Exception {
+    String on(OkHttpClient client, String url) throws Exception {
+        Request get = new Request.Builder().url(url).build();
         CompletableFuture<String> end = new CompletableFuture<>();
         if (this == WEB_SOCKET) {
-            client.newWebSocket(TO_ORDERS, new Conversation(end));
+            client.newWebSocket(get, new Conversation(end));
         } else {
-            Request request = this == GET
-                    ? TO_ORDERS
-                    : TO_ORDERS.newBuilder().post(body()).build();
+            Request request = this == GET ? get : get.newBuilder().post(body()).build();
             client.newCall(request).enqueue(new Reading(end));
         }
         return end.get(Eventually.WATCHDOG.toSeconds(), TimeUnit.SECONDS);

@@ -19,18 +19,6 @@ import okhttp3.OkHttpClient;
 
 /** One call through a client with the defaults of the wrap over two backends, of which the first has a fault. */
 record MatrixRow(Transport transport, Fault fault, Wire wire, MatrixCall call) {
-    /** How the wrapped client gets to a backend. */
-    enum Transport {
-        REWRITE {
-            @Override
-            OkHttpClient wrap(OkHttpClient client, LoadBalancer balancer) {
-                return Evenkeel.wrap(client, balancer);
-            }
-        };
-
-        abstract OkHttpClient wrap(OkHttpClient client, LoadBalancer balancer);
-    }
-
     /**
      * What became of a row.
      *
@@ -66,8 +54,9 @@ record MatrixRow(Transport transport, Fault fault, Wire wire, MatrixCall call) {
 
     static List<MatrixRow> all() {
         List<MatrixRow> rows = new ArrayList<>();
+        List<Fault> faults = Faults.all();
         for (Transport transport : Transport.values()) {
-            for (Fault fault : Faults.all()) {
+            for (Fault fault : faults) {
                 for (Wire wire : Wire.values()) {
                     for (MatrixCall call : MatrixCall.values()) {
                         if (fault.concerns(wire, call)) {
@@ -93,7 +82,7 @@ record MatrixRow(Transport transport, Fault fault, Wire wire, MatrixCall call) {
                         .policy(policy)
                         .build()) {
             OkHttpClient client = client(balancer);
-            caller = call.on(client);
+            caller = call.on(client, url());
             Eventually.holds("nothing is in flight", () -> inFlight(balancer) == 0);
             for (BackendSnapshot backend : balancer.snapshot().backends()) {
                 traffic.put(backend.endpoint(), backend.traffic());
@@ -112,7 +101,15 @@ record MatrixRow(Transport transport, Fault fault, Wire wire, MatrixCall call) {
         if (fault.tls()) {
             builder.sslSocketFactory(MatrixTls.CLIENT.sslSocketFactory(), MatrixTls.CLIENT.trustManager());
         }
-        return transport.wrap(fault.client().applyTo(builder).build(), balancer);
+        return Evenkeel.wrapping(fault.client().applyTo(builder).build())
+                .balancers(balancer)
+                .transport(balancer.name(), transport)
+                .build();
+    }
+
+    /** A pinned call is made with the scheme of the backends. For the others it makes no difference. */
+    private String url() {
+        return (transport == Transport.PINNED && fault.tls() ? "https" : "http") + "://orders/";
     }
 
     private static int inFlight(LoadBalancer balancer) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 
-/** The certificates of the fault matrix. Clients trust one authority. */
+/** The certificates of the fault matrix, for the name that each transport asks for. Clients trust one authority. */
 final class MatrixTls {
     private static final HeldCertificate AUTHORITY =
             new HeldCertificate.Builder().certificateAuthority(0).build();
@@ -15,17 +15,20 @@ final class MatrixTls {
             .addTrustedCertificate(AUTHORITY.certificate())
             .build();
 
-    static final HandshakeCertificates RIGHT = of(named("127.0.0.1").signedBy(AUTHORITY));
-    static final HandshakeCertificates WRONG_NAME = of(named("other.example").signedBy(AUTHORITY));
-    static final HandshakeCertificates WRONG_AUTHORITY = of(named("127.0.0.1").signedBy(UNKNOWN_AUTHORITY));
-    static final HandshakeCertificates EXPIRED = of(named("127.0.0.1")
-            .validityInterval(0, Duration.ofDays(1).toMillis())
+    static final HandshakeCertificates RIGHT = of(asked().signedBy(AUTHORITY));
+    static final HandshakeCertificates WRONG_NAME = of(new HeldCertificate.Builder()
+            .addSubjectAlternativeName("other.example")
             .signedBy(AUTHORITY));
+    static final HandshakeCertificates WRONG_AUTHORITY = of(asked().signedBy(UNKNOWN_AUTHORITY));
+    static final HandshakeCertificates EXPIRED =
+            of(asked().validityInterval(0, Duration.ofDays(1).toMillis()).signedBy(AUTHORITY));
 
     private MatrixTls() {}
 
-    private static HeldCertificate.Builder named(String name) {
-        return new HeldCertificate.Builder().addSubjectAlternativeName(name);
+    private static HeldCertificate.Builder asked() {
+        return new HeldCertificate.Builder()
+                .addSubjectAlternativeName("127.0.0.1")
+                .addSubjectAlternativeName("orders");
     }
 
     private static HandshakeCertificates of(HeldCertificate.Builder leaf) {

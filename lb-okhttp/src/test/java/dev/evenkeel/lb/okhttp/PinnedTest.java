@@ -183,7 +183,8 @@ class PinnedTest extends PinnedServers {
             case "/b" -> redirect(code, "https://" + NAME + "/c");
             default -> new MockResponse.Builder().body("end").build();
         });
-        OkHttpClient client = pinned(base(), at("https", 2, two));
+        MockWebServer three = server(3, saying("another backend"));
+        OkHttpClient client = pinned(base(), at("https", 2, two), at("https", 3, three));
         Request asked = GET.newBuilder().header("Authorization", "secret").build();
         try (Response response = client.newCall(asked).execute()) {
             assertThat(response.body().string()).isEqualTo("end");
@@ -196,14 +197,16 @@ class PinnedTest extends PinnedServers {
             assertThat(request.getHeaders().get("Authorization")).isEqualTo("secret");
             assertThat(request.getConnectionIndex()).isZero();
         }
+        assertThat(three.getRequestCount()).isZero();
         assertThat(looked).isEmpty();
         assertThat(orders.kinds()).containsExactly(Kind.SUCCESS);
     }
 
-    @Test
-    void redirects_to_a_third_host_connect_to_it_without_the_authorization() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void redirects_to_a_third_host_connect_to_it_without_the_authorization(int code) throws Exception {
         MockWebServer third = server(1, saying("third"));
-        MockWebServer two = server(2, request -> redirect(302, "https://elsewhere.test:" + third.getPort() + "/x"));
+        MockWebServer two = server(2, request -> redirect(code, "https://elsewhere.test:" + third.getPort() + "/x"));
         OkHttpClient client = pinned(base(), at("https", 2, two));
         Request asked = GET.newBuilder().header("Authorization", "secret").build();
         try (Response response = client.newCall(asked).execute()) {

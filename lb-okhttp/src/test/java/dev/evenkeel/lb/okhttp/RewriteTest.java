@@ -60,6 +60,8 @@ class RewriteTest {
             strings = {
                 "/",
                 "/v1/items",
+                "/v1/items/",
+                "/...",
                 "//",
                 "//a",
                 "/a//b/",

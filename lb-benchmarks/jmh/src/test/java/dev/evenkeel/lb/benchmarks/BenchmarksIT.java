@@ -23,7 +23,7 @@ final class BenchmarksIT {
     /** The column of the first one. */
     private static final int PARAMETERS = 7;
 
-    private static final int CLIENTS = 3;
+    private static final int CLIENTS = 4;
 
     /** Two lengths, repeated and distinct. */
     private static final int URLS = 4;
