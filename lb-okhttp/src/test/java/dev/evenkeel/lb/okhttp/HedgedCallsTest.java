@@ -97,61 +97,13 @@ class HedgedCallsTest {
         }
     }
 
-    /** How a call is made. */
-    private enum How {
-        EXECUTE {
-            @Override
-            void begin(Call call, CompletableFuture<Response> end) {
-                RawServer.daemon("caller", () -> {
-                    try {
-                        end.complete(call.execute());
-                    } catch (IOException | RuntimeException e) {
-                        end.completeExceptionally(e);
-                    }
-                });
-            }
-        },
-        ENQUEUE {
-            @Override
-            void begin(Call call, CompletableFuture<Response> end) {
-                call.enqueue(new Callback() {
-                    @Override
-                    public void onFailure(Call told, IOException e) {
-                        once(told == call && end.completeExceptionally(e));
-                    }
-
-                    @Override
-                    public void onResponse(Call told, Response response) {
-                        once(told == call && end.complete(response));
-                    }
-
-                    private void once(boolean first) {
-                        if (!first) {
-                            SURPRISES.add("called back twice, or with another call");
-                        }
-                    }
-                });
-            }
-        };
-
-        abstract void begin(Call call, CompletableFuture<Response> end);
-
-        CompletableFuture<Response> begin(Call call) {
-            CompletableFuture<Response> end = new CompletableFuture<>();
-            begin(call, end);
-            return end;
-        }
-    }
-
-    private static final List<String> SURPRISES = new CopyOnWriteArrayList<>();
-
     @AfterEach
     void nothing_is_left() throws IOException {
         timer.awaitThreads();
         Eventually.holds("nothing is in flight", () -> balancer.inFlight() == 0);
         assertThat(balancer.outcomes()).hasSize(balancer.acquired());
         assertThat(timer.pending()).isZero();
-        assertThat(SURPRISES).isEmpty();
+        assertThat(How.SURPRISES).isEmpty();
         for (Slow server : servers) {
             server.close();
         }
@@ -557,6 +509,30 @@ class HedgedCallsTest {
             failure(end);
             assertKinds(Kind.FAILURE, Kind.IGNORED);
             assertThat(server(2).asked()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_cancel_in_the_moment_a_leg_picks_sends_it_nowhere(How how) throws Exception {
+        for (int leg = 1; leg <= 2; leg++) {
+            servers.clear();
+            HedgedCalls calls = calls(2);
+            Call call = calls.newCall(GET);
+            balancer.whenPicked(leg, call::cancel);
+            if (leg == 1) {
+                failure(how.begin(call));
+                assertKinds(Kind.IGNORED);
+            } else {
+                CompletableFuture<Response> end = slow(how, call);
+                timer.advance(DELAY);
+                failure(end);
+                assertKinds(Kind.IGNORED, Kind.IGNORED);
+            }
+            timer.advance(DELAY);
+            timer.awaitThreads();
+            assertThat(timer.begun()).isEqualTo(leg - 1);
+            assertThat(server(leg - 1).asked()).isZero();
         }
     }
 

@@ -8,15 +8,19 @@ import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Outcome.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -229,31 +233,76 @@ class NestedCallTest extends PinnedServers {
         return base().readTimeout(Duration.ZERO);
     }
 
-    @Test
-    void a_cancel_ends_it_before_the_headers_and_blames_nobody() throws Exception {
+    record Canceled(Transport transport, How how) {}
+
+    static List<Canceled> canceled() {
+        List<Canceled> canceled = new ArrayList<>();
+        for (Transport transport : Transport.values()) {
+            for (How how : How.values()) {
+                canceled.add(new Canceled(transport, how));
+            }
+        }
+        return canceled;
+    }
+
+    @ParameterizedTest
+    @MethodSource("canceled")
+    void a_cancel_ends_it_before_the_headers_and_blames_nobody(Canceled one) throws Exception {
         open.add(0, over::countDown);
-        List<Response> others = occupied(Transport.PINNED, "503", stalling(false), endless());
+        List<Response> others = occupied(one.transport, "503", stalling(false), endless());
         Call call = client.newCall(request("/x"));
-        Ending ending = Ending.of(call);
+        CompletableFuture<Response> end = one.how.begin(call);
         assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
         call.cancel();
-        assertThat(ending.failure()).isNotNull();
+        assertThatThrownBy(() -> end.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
+        Eventually.holds("it is over", () -> orders.outcomes().size() == 2);
         assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.IGNORED);
         assertThat(events).containsOnlyOnce("canceled", "callFailed").doesNotContain("callEnd");
         end(others);
     }
 
-    @Test
-    void a_cancel_ends_it_while_the_body_is_read_and_blames_nobody() throws Exception {
-        List<Response> others = occupied(Transport.PINNED, "503", stalling(true), endless());
+    @ParameterizedTest
+    @MethodSource("canceled")
+    void a_cancel_ends_it_while_the_body_is_read_and_blames_nobody(Canceled one) throws Exception {
+        List<Response> others = occupied(one.transport, "503", stalling(true), endless());
         Call call = client.newCall(request("/x"));
-        try (Response response = call.execute()) {
+        try (Response response = one.how.begin(call).get(20, TimeUnit.SECONDS)) {
             response.body().source().require(1);
             call.cancel();
             assertThatThrownBy(() -> response.body().bytes()).isInstanceOf(IOException.class);
         }
         assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.IGNORED);
         end(others);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_cancel_ends_it_while_it_connects_and_blames_nobody(How how) throws Exception {
+        MockWebServer bad = server(2, new Failing("503"));
+        MatrixServer full = RawFaults.fullBacklog();
+        open.add(full);
+        Endpoint first = Endpoint.of(at("https", 2, bad));
+        orders = FakeBalancer.named(
+                NAME, List.of(first, first, Endpoint.of(full.url().replace("http:", "https:"))));
+        AtomicInteger connects = new AtomicInteger();
+        EventListener counting = new EventListener() {
+            @Override
+            public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+                connects.incrementAndGet();
+            }
+        };
+        client = wrapped(endless().connectTimeout(Duration.ZERO).eventListener(counting), Transport.PINNED, orders);
+        Response other = client.newCall(request(SLOW_PATH)).execute();
+        occupied = true;
+        Call call = client.newCall(request("/x"));
+        CompletableFuture<Response> end = how.begin(call);
+        Eventually.holds("it connects", () -> connects.get() == 2);
+        assertThat(end).isNotDone();
+        call.cancel();
+        assertThatThrownBy(() -> end.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
+        Eventually.holds("it is over", () -> orders.outcomes().size() == 2);
+        assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.IGNORED);
+        end(List.of(other));
     }
 
     @ParameterizedTest

@@ -117,6 +117,27 @@ final class BenchmarksIT {
                 .anySatisfy(line -> assertThat(line).startsWith("at most 1.05 times: "));
     }
 
+    @Test
+    void enqueued_calls_are_measured_to_their_end() throws IOException, InterruptedException {
+        Path output = Files.createDirectories(TARGET.resolve("jmh-it")).resolve("enqueue.txt");
+        ProcessBuilder command = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        TARGET.resolve("benchmarks.jar").toString(),
+                        "dev.evenkeel.lb.benchmarks.EnqueueRatio",
+                        "1",
+                        "100")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+
+        int exit = run(command);
+
+        assertThat(exit).as(Files.readString(output)).isBetween(0, 1);
+        assertThat(Files.readAllLines(output))
+                .hasSize(2)
+                .anySatisfy(line -> assertThat(line).matches("median ratio [0-9.]+, at least 10: (holds|broken)"));
+    }
+
     /** Returns the bytes per operation of the benchmarks of a class, by method and parameters. */
     private static Map<String, Double> bytes(List<String> rows, String type) {
         return rows.stream()
