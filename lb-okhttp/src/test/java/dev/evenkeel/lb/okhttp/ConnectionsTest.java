@@ -330,10 +330,7 @@ class ConnectionsTest {
         Eventually.holds("all have been told as gone", () -> gone.get() == 10_000);
         assertThat(interceptor.targets()).isLessThanOrEqualTo(1);
         assertThat(client.connectionPool().connectionCount()).isLessThanOrEqualTo(65);
-        Eventually.holds("closed connections are forgotten", () -> {
-            System.gc();
-            return interceptor.connections() <= 65;
-        });
+        Garbage.collectedUntil("closed connections are forgotten", () -> interceptor.connections() <= 65);
         Eventually.holds("and closed", () -> a.accepted.get() - a.ended.get() <= 1);
     }
 
@@ -345,10 +342,7 @@ class ConnectionsTest {
         for (int i = 0; i < 5; i++) {
             clients.add(used(Evenkeel.wrap(new OkHttpClient(), orders)));
         }
-        Eventually.holds("they are collected", () -> {
-            System.gc();
-            return clients.stream().allMatch(client -> client.get() == null);
-        });
+        Garbage.collectedUntil("they are collected", () -> clients.stream().allMatch(client -> client.get() == null));
         orders.drain(Endpoint.of(a.url()));
     }
 

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
-import okhttp3.Request;
 import okhttp3.Response;
 import okio.BufferedSource;
 import org.junit.jupiter.api.Test;
@@ -28,9 +27,8 @@ class ForgottenBodyTest extends BalancedCalls {
     }
 
     /** Collects, and makes a call now and then, until so many calls are in flight. */
-    private void collectUntilInFlight(OkHttpClient client, int expected) {
-        Eventually.holds(expected + " in flight", () -> {
-            System.gc();
+    private void collectUntilInFlight(OkHttpClient client, int expected) throws IOException {
+        Garbage.collectedUntil(expected + " in flight", () -> {
             callOnce(client);
             return balancer.inFlight() == expected;
         });
@@ -39,16 +37,6 @@ class ForgottenBodyTest extends BalancedCalls {
     private static void callOnce(OkHttpClient client) {
         try {
             client.newCall(GET).execute().close();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static void connect(OkHttpClient client, RawServer to) {
-        try {
-            client.newCall(new Request.Builder().url(to.url()).build())
-                    .execute()
-                    .close();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -132,17 +120,10 @@ class ForgottenBodyTest extends BalancedCalls {
         forget(client);
         balancer.goesOutOfService(server.url());
         assertThat(server.ended).hasValue(0);
-        try (RawServer other =
-                RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")) {
-            OkHttpClient plain = new OkHttpClient();
-            Eventually.holds("the connection is closed", () -> {
-                // The thread that connected may keep the call in its frame until it connects somebody else.
-                connect(plain, other);
-                System.gc();
-                balancer.goesOutOfService(server.url()); // no call, which the departed backend would get
-                return server.ended.get() == 1;
-            });
-        }
+        Garbage.collectedUntil("the connection is closed", () -> {
+            balancer.goesOutOfService(server.url()); // no call, which the departed backend would get
+            return server.ended.get() == 1;
+        });
         assertInFlight(0);
     }
 }

@@ -229,12 +229,9 @@ class HeapTest {
                 .withAddress(InetAddress.getLoopbackAddress());
     }
 
-    private static void assertForgotten(LoadBalancingInterceptor interceptor) {
+    private static void assertForgotten(LoadBalancingInterceptor interceptor) throws IOException {
         Eventually.holds("nothing is kept for backends that left", () -> interceptor.targets() <= 1);
-        Eventually.holds("closed connections are forgotten", () -> {
-            System.gc();
-            return interceptor.connections() <= MOST_CONNECTIONS;
-        });
+        Garbage.collectedUntil("closed connections are forgotten", () -> interceptor.connections() <= MOST_CONNECTIONS);
     }
 
     private static MockWebServer server(Wire wire) throws IOException {
