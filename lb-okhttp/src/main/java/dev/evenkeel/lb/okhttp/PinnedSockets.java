@@ -2,18 +2,15 @@ package dev.evenkeel.lb.okhttp;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
-import javax.net.SocketFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sockets that connect to a backend's port where they are told that of the logical URL. They know the backend by the
  * name that {@link BackendDns} gave its address, and go anywhere else as they are told. Safe for many threads.
  */
-final class PinnedSockets extends SocketFactory {
+final class PinnedSockets extends ConnectingSockets {
     private final String logicalHost;
     private final int logicalPort;
     private final int port;
@@ -31,40 +28,6 @@ final class PinnedSockets extends SocketFactory {
     @Override
     public Socket createSocket() {
         return new Led();
-    }
-
-    @Override
-    public Socket createSocket(String host, int to) throws IOException {
-        return connected(new InetSocketAddress(host, to), null);
-    }
-
-    @Override
-    public Socket createSocket(String host, int to, InetAddress localHost, int localPort) throws IOException {
-        return connected(new InetSocketAddress(host, to), new InetSocketAddress(localHost, localPort));
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int to) throws IOException {
-        return connected(new InetSocketAddress(host, to), null);
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int to, InetAddress localHost, int localPort) throws IOException {
-        return connected(new InetSocketAddress(host, to), new InetSocketAddress(localHost, localPort));
-    }
-
-    private Socket connected(InetSocketAddress to, @Nullable InetSocketAddress from) throws IOException {
-        Socket socket = createSocket();
-        try {
-            if (from != null) {
-                socket.bind(from);
-            }
-            socket.connect(to);
-            return socket;
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
     }
 
     private final class Led extends Socket {

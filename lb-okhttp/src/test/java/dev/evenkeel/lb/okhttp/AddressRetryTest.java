@@ -6,7 +6,6 @@ import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Outcome.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -140,18 +139,7 @@ class AddressRetryTest {
             }
             return OK;
         });
-        RawServer relay = RawServer.running(connection -> {
-            try (Socket to = new Socket(InetAddress.getLoopbackAddress(), stalls.getPort())) {
-                RawServer.daemon("relay-back", () -> {
-                    try {
-                        to.getInputStream().transferTo(connection.out());
-                    } catch (IOException e) {
-                        assertThat(e).isNotNull(); // the end of either side ends the relay
-                    }
-                });
-                connection.in().transferTo(to.getOutputStream());
-            }
-        });
+        RawServer relay = Relay.to(stalls.getPort());
         open.add(relay);
         server(2, relay.port(), protocol, request -> OK);
         OkHttpClient client = client(protocol, relay.port(), 1, 2, retries);

@@ -26,8 +26,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
-import javax.net.SocketFactory;
 import javax.net.ssl.SSLException;
 import okhttp3.OkHttpClient;
 import okhttp3.tls.HandshakeCertificates;
@@ -311,8 +309,8 @@ class HttpHealthCheckTest {
         })) {
             HttpHealthCheck check = HEALTH.client(new OkHttpClient.Builder()
                     .dns(host -> List.of(PinnedServers.loopback(2), PinnedServers.loopback(1)))
-                    .socketFactory(
-                            socketsFrom(() -> made.getAndIncrement() == 0 ? new NeverConnected(timeout) : new Socket()))
+                    .socketFactory(TestSockets.of(
+                            () -> made.getAndIncrement() == 0 ? new NeverConnected(timeout) : new Socket()))
                     .build());
             long start = System.nanoTime();
             Verdict verdict = probe(check, "https://slow.test:" + server.port(), timeout);
@@ -327,7 +325,7 @@ class HttpHealthCheckTest {
     void no_wait_on_a_socket_is_longer_than_the_timeout() throws IOException {
         List<Integer> waits = new CopyOnWriteArrayList<>();
         HttpHealthCheck check = HEALTH.client(new OkHttpClient.Builder()
-                .socketFactory(socketsFrom(() -> new Socket() {
+                .socketFactory(TestSockets.of(() -> new Socket() {
                     @Override
                     public void connect(SocketAddress to, int millis) throws IOException {
                         waits.add(millis);
@@ -369,35 +367,6 @@ class HttpHealthCheckTest {
             super.close();
             closed.countDown();
         }
-    }
-
-    private static SocketFactory socketsFrom(Supplier<Socket> source) {
-        return new SocketFactory() {
-            @Override
-            public Socket createSocket() {
-                return source.get();
-            }
-
-            @Override
-            public Socket createSocket(String host, int port) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public Socket createSocket(InetAddress host, int port) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
-                throw new UnsupportedOperationException();
-            }
-        };
     }
 
     private static void outlast(Duration timeout) {

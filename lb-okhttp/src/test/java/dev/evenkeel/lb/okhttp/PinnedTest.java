@@ -9,7 +9,6 @@ import dev.evenkeel.lb.api.Outcome.Kind;
 import dev.evenkeel.lb.api.Verdict.Result;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
@@ -23,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.SocketFactory;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -432,41 +430,14 @@ class PinnedTest extends PinnedServers {
     }
 
     /** As the default one, and not it. */
-    private static final class OwnSockets extends SocketFactory {
-        @Override
-        public Socket createSocket() {
-            return new Socket();
-        }
-
-        @Override
-        public Socket createSocket(String host, int port) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
-            throw new UnsupportedOperationException();
-        }
-    }
-
     @Test
     void a_socket_factory_of_the_users_is_refused_where_the_port_differs_and_used_where_it_does_not() {
         assertRefused(
-                pinned(base().socketFactory(new OwnSockets()), "https://127.0.0.2:81"),
+                pinned(base().socketFactory(TestSockets.of(Socket::new)), "https://127.0.0.2:81"),
                 GET,
                 "its port is not 443, and the client's socket factory",
                 "let the backends listen on 443");
-        OkHttpClient client = pinned(base().socketFactory(new OwnSockets()), "https://127.0.0.2");
+        OkHttpClient client = pinned(base().socketFactory(TestSockets.of(Socket::new)), "https://127.0.0.2");
         assertThatThrownBy(() -> get(client)).as("nobody is there").hasMessageContaining("127.0.0.2:443");
         assertThat(orders.kinds()).containsExactly(Kind.UNREACHABLE);
     }

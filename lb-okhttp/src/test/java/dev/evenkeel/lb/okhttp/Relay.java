@@ -38,8 +38,16 @@ final class Relay {
             }
         });
         answering.start(InetAddress.getLoopbackAddress(), 0);
-        RawServer relay = RawServer.running(connection -> {
-            try (Socket to = new Socket(InetAddress.getLoopbackAddress(), answering.getPort())) {
+        RawServer relay = to(answering.getPort());
+        open.add(relay);
+        open.add(answering);
+        return relay;
+    }
+
+    /** Starts a relay to a port of loopback. */
+    static RawServer to(int port) throws IOException {
+        return RawServer.running(connection -> {
+            try (Socket to = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 RawServer.daemon("relay-back", () -> {
                     try {
                         to.getInputStream().transferTo(connection.out());
@@ -50,8 +58,5 @@ final class Relay {
                 connection.in().transferTo(to.getOutputStream());
             }
         });
-        open.add(relay);
-        open.add(answering);
-        return relay;
     }
 }
