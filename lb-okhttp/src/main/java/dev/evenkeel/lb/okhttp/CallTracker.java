@@ -94,8 +94,10 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
         }
         attempt = next;
         inside = true;
-        hiddenRetryAfter = null;
-        changes = null;
+        if (previous != null) { // a write costs more than a look
+            hiddenRetryAfter = null;
+            changes = null;
+        }
         return next;
     }
 

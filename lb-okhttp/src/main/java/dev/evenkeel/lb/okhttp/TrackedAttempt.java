@@ -239,10 +239,15 @@ final class TrackedAttempt implements Runnable {
      * @throws IOException if a user's classifier fails; the lease is complete then
      */
     void answered(Response response) throws IOException {
-        broken = null;
+        if (broken != null) { // a write costs more than a look, here and below
+            broken = null;
+        }
         RequestBody body = response.request().body();
-        upgraded = response.code() == 101;
-        endsWithBody = !upgraded && (body == null || !body.isDuplex());
+        if (response.code() == 101) {
+            upgraded = true;
+        } else {
+            endsWithBody = body == null || !body.isDuplex();
+        }
         // What another host says of itself does not concern the backend that pointed to it.
         Outcome soFar = elsewhere ? Outcome.SUCCESS : classified(response);
         answer = soFar;

@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
@@ -15,6 +17,8 @@ import okhttp3.Response;
 import okio.BufferedSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A response that is neither read nor closed holds its slot until the garbage collector finds it, and no longer. */
 @Timeout(60)
@@ -87,6 +91,24 @@ class ForgottenBodyTest extends BalancedCalls {
         server.close();
         assertThatThrownBy(() -> client.newCall(GET).execute()).isInstanceOf(IOException.class);
         Eventually.holds("nobody is watched", () -> ForgottenBody.open() <= before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1, 2", "0, 2, 1", "1, 0, 2", "1, 2, 0", "2, 0, 1", "2, 1, 0"})
+    void calls_of_one_thread_may_end_in_any_order(int first, int second, int third) throws IOException {
+        OkHttpClient client = answering(LONG);
+        int before = ForgottenBody.open();
+        List<Response> open = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            open.add(client.newCall(GET).execute());
+        }
+        int left = open.size();
+        assertThat(ForgottenBody.open()).isEqualTo(before + left);
+        for (int next : List.of(first, second, third)) {
+            open.get(next).close();
+            left--;
+            assertThat(ForgottenBody.open()).isEqualTo(before + left);
+        }
     }
 
     @Test
