@@ -107,10 +107,22 @@ final class WrappedStage implements AutoCloseable {
         }
     }
 
-    /** Waits until each backend has passed its health check; on a busy machine a first probe may take too long. */
+    /**
+     * Waits until each backend has passed its health check, and has its turn: the plan of who does is made after. On a busy
+     * machine a first probe may take too long.
+     */
     void awaitAllUp() throws DemoFailure {
         for (TestBackend backend : backends) {
             await(backend, "come up", seen -> seen.state() == BackendState.UP);
+        }
+        long start = System.nanoTime();
+        while (orders.snapshot().plan().eligible() < backends.size()) {
+            if (System.nanoTime() - start >= patience.toNanos()) {
+                throw new DemoFailure(
+                        "all " + backends.size() + " backends should have had their turn within " + patience.toMillis()
+                                + " ms, but the plan is " + orders.snapshot().plan());
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
     }
 

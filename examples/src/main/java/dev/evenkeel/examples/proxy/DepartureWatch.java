@@ -1,5 +1,6 @@
 package dev.evenkeel.examples.proxy;
 
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,19 +15,21 @@ final class DepartureWatch implements AutoCloseable {
     /** Two looks and a cancellation fit well into a second. */
     static final long EVERY_MILLIS = 200;
 
-    /** How long a kept connection may lie unused before stopping closes it; a request may be on its way to us. */
-    private static final long QUIET_MILLIS = 300;
-
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "evenkeel-proxy-watch");
         made.setDaemon(true);
         return made;
     });
     private final Connector connector;
+    private final long quietMillis;
     private volatile boolean stopping;
 
-    DepartureWatch(Connector connector) {
+    /**
+     * @param quiet how long a kept connection may lie unused before stopping closes it; a request may be on its way to us
+     */
+    DepartureWatch(Connector connector, Duration quiet) {
         this.connector = connector;
+        this.quietMillis = quiet.toMillis();
     }
 
     void start() {
@@ -51,7 +54,7 @@ final class DepartureWatch implements AutoCloseable {
         for (EndPoint endPoint : connector.getConnectedEndPoints()) {
             if (endPoint instanceof ClientEndPoint client) {
                 client.look();
-                if (stopping && client.isQuietFor(QUIET_MILLIS)) {
+                if (stopping && client.isQuietFor(quietMillis)) {
                     client.close();
                 }
             }

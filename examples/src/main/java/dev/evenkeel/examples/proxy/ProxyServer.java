@@ -47,8 +47,9 @@ final class ProxyServer {
 
     /**
      * @param entrance takes the requests, and passes them on to the forwarding handler
+     * @param quiet how long a kept connection lies unused before stopping closes it
      */
-    ProxyServer(ListenAddress listen, Handler entrance, ForwardingHandler handler) {
+    ProxyServer(ListenAddress listen, Handler entrance, ForwardingHandler handler, Duration quiet) {
         this.listen = listen;
         this.handler = handler;
         QueuedThreadPool threads = threads();
@@ -64,7 +65,7 @@ final class ProxyServer {
         server.setHandler(entrance);
         server.setErrorHandler(new StatusPages());
         server.setStopTimeout(0);
-        this.watch = new DepartureWatch(connector);
+        this.watch = new DepartureWatch(connector, quiet);
     }
 
     private static QueuedThreadPool threads() {

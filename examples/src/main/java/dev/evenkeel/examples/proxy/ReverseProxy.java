@@ -49,7 +49,7 @@ public final class ReverseProxy implements AutoCloseable {
         this.drainDelay = builder.drainDelay;
         String readyPath = builder.readyPath;
         Handler entrance = readyPath == null ? handler : new Readiness(readyPath, this::ready, handler);
-        this.server = new ProxyServer(listen, entrance, handler);
+        this.server = new ProxyServer(listen, entrance, handler, builder.quiet);
     }
 
     /** Begins a proxy that forwards through this client; closing the proxy does not close the client. */
@@ -130,6 +130,9 @@ public final class ReverseProxy implements AutoCloseable {
         HostMode hostMode = HostMode.PASS;
         Duration grace = Duration.ofSeconds(10);
         Duration drainDelay = Duration.ZERO;
+
+        /** How long a kept connection lies unused before stopping closes it. Tests have other ideas of long. */
+        Duration quiet = Duration.ofMillis(300);
 
         @Nullable
         String readyPath;

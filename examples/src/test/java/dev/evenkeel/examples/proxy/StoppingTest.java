@@ -42,7 +42,7 @@ final class StoppingTest {
     @Test
     void a_request_on_a_kept_connection_is_still_served_while_another_is_in_flight() throws Exception {
         try (RawBackend backend = slow();
-                Proxied proxied = Proxied.to(backend);
+                Proxied proxied = Proxied.to(backend, StoppingTest::neverQuiet);
                 Wire slow = proxied.connect();
                 Wire kept = proxied.connect()) {
             assertThat(kept.send(Wire.headOf("GET /fast HTTP/1.1", "Host: a")).answer())
@@ -59,6 +59,11 @@ final class StoppingTest {
             assertThat(slow.answer()).startsWith("HTTP/1.1 200 ");
             closed.get(10, TimeUnit.SECONDS);
         }
+    }
+
+    private static ReverseProxy.Builder neverQuiet(ReverseProxy.Builder builder) {
+        builder.quiet = Duration.ofMinutes(5);
+        return builder;
     }
 
     @Test

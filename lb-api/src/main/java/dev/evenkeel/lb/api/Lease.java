@@ -20,6 +20,12 @@ public interface Lease {
     void answered(Outcome soFar);
 
     /**
+     * Tells that the transport sent the request to the backend once more by itself, within this attempt. It is counted in
+     * {@link BackendTraffic#resends} and changes nothing else. Default: it is not counted.
+     */
+    default void resent() {}
+
+    /**
      * Ends the lease and tells how the attempt went. Only the first call counts; later ones change nothing.
      *
      * @return whether this call was the one that ended the lease

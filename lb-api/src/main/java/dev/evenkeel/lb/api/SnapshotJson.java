@@ -100,6 +100,7 @@ final class SnapshotJson {
                 .field("inFlight", traffic.inFlight())
                 .field("attempts", traffic.attempts())
                 .field("failures", traffic.failures())
+                .field("resends", traffic.resends())
                 .endObject()
                 .endObject();
     }

@@ -101,7 +101,7 @@ class SnapshotJsonTest {
                 Duration.ofMillis(12_345),
                 new BackendHealth(true, 3, "connection refused", cause),
                 "",
-                new BackendTraffic(2, 1_000, 40));
+                new BackendTraffic(2, 1_000, 40, 7));
         BackendSnapshot up = new BackendSnapshot(
                 Endpoint.of("https://b:8443/x").withAddress(address()).withTier(1),
                 BackendState.EJECTED,

@@ -96,6 +96,11 @@ final class BackendLease implements Lease {
     }
 
     @Override
+    public void resent() {
+        member.resend();
+    }
+
+    @Override
     public boolean complete(Outcome outcome) {
         Kind kind = outcome.kind(); // first, or a null would end nothing and leave the attempt in flight
         int before = STAGE.getAndSet(this, COMPLETED);

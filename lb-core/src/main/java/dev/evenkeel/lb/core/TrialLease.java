@@ -32,6 +32,11 @@ final class TrialLease implements Lease {
     }
 
     @Override
+    public void resent() {
+        lease.resent();
+    }
+
+    @Override
     public boolean complete(Outcome outcome) {
         boolean first = lease.complete(outcome);
         if (first) {

@@ -29,6 +29,8 @@ final class BackendMeters {
 
     private final AtomicLong failures = new AtomicLong();
 
+    private final AtomicLong resends = new AtomicLong();
+
     BackendMeters(BackendSnapshot backend, Readings readings) {
         this.endpoint = backend.endpoint();
         this.latest = backend;
@@ -58,6 +60,12 @@ final class BackendMeters {
                 it -> most(it.failures, it.now().traffic().failures());
         meters.add(FunctionCounter.builder("evenkeel.failures", this, failed)
                 .description("Attempts that ended as a failure of the backend, or did not reach it")
+                .tags(tags)
+                .register(registry));
+        ToDoubleFunction<BackendMeters> resent =
+                it -> most(it.resends, it.now().traffic().resends());
+        meters.add(FunctionCounter.builder("evenkeel.resends", this, resent)
+                .description("Requests that the transport sent again by itself within an attempt")
                 .tags(tags)
                 .register(registry));
     }

@@ -63,13 +63,16 @@ class LoadBalancerMetricsTest {
     }
 
     @Test
-    void attempts_and_failures_are_those_of_each_backend() throws Exception {
+    void attempts_failures_and_resends_are_those_of_each_backend() throws Exception {
         LoadBalancerMetrics.of(orders).bindTo(registry);
         time.advance(Duration.ofMinutes(1));
         orders.acquire().complete(Outcome.SUCCESS);
         orders.acquire().complete(Outcome.failure(new IllegalStateException()));
         Lease open = orders.acquire();
+        open.resent();
+        open.resent();
         later();
+        assertThat(value("evenkeel.resends", "backend", "http://a:80")).isEqualTo(2);
         assertThat(value("evenkeel.attempts", "backend", "http://a:80")).isEqualTo(3);
         assertThat(value("evenkeel.failures", "backend", "http://a:80")).isEqualTo(1);
         assertThat(value("evenkeel.backend.in.flight", "backend", "http://a:80"))

@@ -3,9 +3,6 @@ package dev.evenkeel.lb.okhttp;
 import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -26,7 +23,7 @@ final class AddressPin {
     private final Endpoint endpoint;
     private final String host;
     private final InetAddress address;
-    private final URI uri;
+    private final DirectWay way;
 
     /** The one that was last used; clients that are derived from each other can resolve names differently. */
     private volatile @Nullable PinnedDns last;
@@ -46,7 +43,13 @@ final class AddressPin {
         this.endpoint = endpoint;
         this.host = url.host();
         this.address = address;
-        this.uri = url.uri();
+        this.way = new DirectWay(
+                url.uri(), endpoint, "leave the backends out of the proxy, or give endpoints without an address");
+    }
+
+    /** Tells whether OkHttp takes a host for an address, and resolves it nowhere. */
+    static boolean isLiteral(String host) {
+        return LITERAL.matcher(host).matches();
     }
 
     /**
@@ -60,29 +63,34 @@ final class AddressPin {
         if (address == null) {
             return null;
         }
-        if (!LITERAL.matcher(url.host()).matches()) {
-            return new AddressPin(endpoint, url, address);
+        check(endpoint, url);
+        return isLiteral(url.host()) ? null : new AddressPin(endpoint, url, address);
+    }
+
+    /**
+     * Checks an endpoint that may have an address.
+     *
+     * @param url of the endpoint
+     * @throws IOException if the host is an address itself, and another one
+     */
+    static void check(Endpoint endpoint, HttpUrl url) throws IOException {
+        InetAddress address = endpoint.address();
+        if (address != null
+                && isLiteral(url.host())
+                && !InetAddress.getByName(url.host()).equals(address)) {
+            throw new IOException(
+                    "cannot connect to " + endpoint + ": its host is an address already, and another one");
         }
-        if (InetAddress.getByName(url.host()).equals(address)) {
-            return null;
-        }
-        throw new IOException("cannot connect to " + endpoint + ": its host is an address already, and another one");
     }
 
     /**
      * Returns a chain that connects to the address.
      *
+     * @param nowNanos by {@link System#nanoTime}
      * @throws IOException if the client has a proxy for it: that would resolve the name by itself
      */
-    Interceptor.Chain on(Interceptor.Chain chain) throws IOException {
-        Proxy fixed = chain.getProxy();
-        for (Proxy proxy : fixed != null ? List.of(fixed) : selected(chain.getProxySelector())) {
-            if (proxy.type() != Proxy.Type.DIRECT) {
-                throw new IOException("cannot connect to " + endpoint + " through the proxy " + proxy
-                        + ": it would resolve the name by itself; leave the backends out of the proxy, or give"
-                        + " endpoints without an address");
-            }
-        }
+    Interceptor.Chain on(Interceptor.Chain chain, long nowNanos) throws IOException {
+        way.demand(chain, nowNanos);
         Dns others = chain.getDns();
         PinnedDns dns = last;
         if (dns == null || !dns.others.equals(others)) {
@@ -90,16 +98,6 @@ final class AddressPin {
             last = dns;
         }
         return chain.withDns(dns);
-    }
-
-    private List<Proxy> selected(ProxySelector selector) throws IOException {
-        try {
-            List<Proxy> proxies = selector.select(uri);
-            return proxies == null ? List.of() : proxies;
-        } catch (RuntimeException e) {
-            // OkHttp would let it kill the thread.
-            throw new IOException("the proxy selector failed for " + uri + ": " + e, e);
-        }
     }
 
     @Override
@@ -113,6 +111,11 @@ final class AddressPin {
                         && one.host.equals(connected.url().host())
                 ? one
                 : null;
+        // Led to a backend by a transport that pins, it is that transport's.
+        if (connected.dns() instanceof BackendDns one
+                && one.host().equals(connected.url().host())) {
+            return false;
+        }
         return dns == null ? pin == null : pin != null && dns.address.equals(pin.address);
     }
 }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import kotlin.jvm.JvmClassMappingKt;
+import kotlin.reflect.KClass;
 import okhttp3.Interceptor.Chain;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -17,16 +19,28 @@ import org.jspecify.annotations.Nullable;
 
 /** One call for a balancer: its first attempt, and those that are made elsewhere. On the thread of the call. */
 final class BalancedCall {
+    /** Made once, since a tag's name is kept with it. */
+    private static final KClass<Backend> BACKEND = JvmClassMappingKt.getKotlinClass(Backend.class);
+
     private final Service service;
     private final Chain chain;
     private final CallTracker tracker;
     private final boolean repeatable;
 
+    /** Null unless this is a part of a hedged call. */
+    private final @Nullable HedgeLeg leg;
+
+    /** Null unless the caller wants to know. */
+    private final @Nullable CallReport report;
+
+    /** The current attempt in it. */
+    private CallReport.@Nullable Entry reported;
+
     /** What the next pick is told; excludes where the call was tried. */
     private Attempt attempt;
 
-    /** What {@link RewriteTargets#last} was before the last pick. */
-    private RewriteTargets.Departure before;
+    /** What {@link Targets#last} was before the last pick. */
+    private Targets.Departure before;
 
     private int extraAttempts;
     private boolean rejected;
@@ -48,7 +62,7 @@ final class BalancedCall {
     record Service(
             LoadBalancer balancer,
             CallRules rules,
-            RewriteTargets targets,
+            Targets targets,
             @Nullable RetryTokens tokens) {
         Lease acquire(Attempt attempt) throws IOException {
             try {
@@ -60,24 +74,31 @@ final class BalancedCall {
         }
     }
 
-    BalancedCall(Service service, Chain chain, CallTracker tracker, Attempt attempt) {
+    /**
+     * @param mayRepeat whether the request may be sent again after it may have arrived, for all that is known of it
+     */
+    BalancedCall(Service service, Chain chain, CallTracker tracker, Attempt attempt, boolean mayRepeat) {
         this.service = service;
         this.chain = chain;
         this.tracker = tracker;
         this.attempt = attempt;
         this.before = service.targets().last();
         // A caller whose attempt says that it is not repeatable is believed.
-        this.repeatable = attempt.isRepeatable() && Repetition.isAllowed(chain.request());
+        this.repeatable = attempt.isRepeatable() && mayRepeat;
+        this.leg = chain.call().tag(HedgeLeg.class);
+        this.report = chain.request().tag(CallReport.class);
     }
 
     Response run() throws IOException {
         RetryTokens tokens = service.tokens();
         if (tokens != null) {
             Repetition.check(chain.request());
-            tokens.deposit(System.nanoTime());
+            if (leg == null || !leg.isHedge()) {
+                tokens.deposit(System.nanoTime());
+            }
         }
         tracker.decideOnRepeats(!repeatable || tokens != null);
-        TrackedAttempt current = begin(pick());
+        TrackedAttempt current = begin(first());
         while (true) { // once, and once for each extra attempt
             Lease next;
             try {
@@ -100,30 +121,40 @@ final class BalancedCall {
         }
     }
 
+    private Lease first() throws IOException {
+        before = service.targets().last();
+        return leg == null ? service.acquire(attempt) : leg.first(service, attempt, repeatable);
+    }
+
     private Lease pick() throws IOException {
         before = service.targets().last();
-        return service.acquire(attempt);
+        return leg == null ? service.acquire(attempt) : leg.acquire(service, attempt);
     }
 
     private TrackedAttempt begin(Lease lease) {
-        return tracker.begin(lease, service.rules().outcomes());
+        reported = report == null ? null : report.begun(lease);
+        return tracker.begin(
+                reported == null ? lease : reported, service.rules().outcomes());
     }
 
     private Response proceed(TrackedAttempt current) throws IOException {
         try {
             Request request = chain.request();
             Backend backend = current.backend();
-            RewriteTarget target = service.targets().of(backend.endpoint(), before);
-            Request.Builder copy = request.newBuilder().tag(Backend.class, backend);
+            Target target = service.targets().of(backend.endpoint(), before);
+            Request.Builder copy = request.newBuilder().tag(BACKEND, backend);
             Request sent = copy.url(target.rewrite(request.url())).build();
             current.target(target);
-            Response answer = current.delivery().send(led(target, current), sent, current::again);
-            String hidden = tracker.takeHidden();
-            if (hidden != null) {
-                answer = HiddenRetryAfter.restored(answer, hidden);
+            Response answer =
+                    tracker.restored(current.delivery().send(way(target, current), chain.call(), sent, current));
+            if (reported != null) {
+                reported.status(answer.code());
             }
             current.answered(answer);
-            return target.mapBack(answer, sent, copy.url(request.url()).build());
+            if (leg != null) {
+                leg.answered(current, service.rules().retries().isTriedElsewhere(answer.code()));
+            }
+            return target.mapBack(answer, sent, copy.url(request.url()));
         } catch (IOException e) {
             current.threw(e, chain.call().isCanceled());
             throw e;
@@ -133,12 +164,13 @@ final class BalancedCall {
         }
     }
 
-    /** Returns the chain to a target, on which OkHttp by itself sends nothing twice that must not be. */
-    private Chain led(RewriteTarget target, TrackedAttempt current) throws IOException {
+    /** Returns the way to a target, on which OkHttp by itself sends nothing twice that must not be. */
+    private Delivery.Way way(Target target, TrackedAttempt current) throws IOException {
         try {
-            tracker.leaveFor(target);
-            Chain led = target.on(chain);
-            return repeatable || !led.getRetryOnConnectionFailure() ? led : led.withRetryOnConnectionFailure(false);
+            Chain led = target.on(chain, current.startNanos());
+            return tracker.way(
+                    target,
+                    repeatable || !led.getRetryOnConnectionFailure() ? led : led.withRetryOnConnectionFailure(false));
         } catch (IOException e) {
             current.abandon(); // The client is not set up for such a backend, which is not the backend's fault.
             throw e;
@@ -147,8 +179,9 @@ final class BalancedCall {
 
     private boolean mayMove(Response response, TrackedAttempt current) {
         if (service.tokens() == null
-                || !service.rules().retries().statuses().contains(response.code())
-                || chain.call().isCanceled()) {
+                || !service.rules().retries().isTriedElsewhere(response.code())
+                || chain.call().isCanceled()
+                || tracker.deadlineHasPassed()) {
             return false;
         }
         Outcome.Kind answer = current.answerKind();
@@ -165,6 +198,10 @@ final class BalancedCall {
 
     private boolean mayMove(TrackedAttempt current) {
         if (service.tokens() == null) {
+            return false;
+        }
+        if (tracker.deadlineHasPassed()) {
+            end = "the deadline has passed";
             return false;
         }
         if (chain.call().isCanceled() || Thread.currentThread().isInterrupted()) {
@@ -189,7 +226,8 @@ final class BalancedCall {
     /** Returns a lease on a backend that the call was not tried on, or null if there is none or nothing left to spend. */
     private @Nullable Lease elsewhere(TrackedAttempt current) {
         RetryTokens tokens = service.tokens();
-        if (tokens == null || extraAttempts == service.rules().retries().extraAttempts()) {
+        int most = service.rules().retries().extraAttempts();
+        if (tokens == null || (leg == null ? extraAttempts : leg.extraAttempts()) >= most) {
             end = "no further attempt is allowed";
             return null;
         }
@@ -216,19 +254,35 @@ final class BalancedCall {
             lease.complete(Outcome.IGNORED);
             return null;
         }
-        if (!tokens.tryWithdraw(System.nanoTime())) {
+        if (!takeExtraAttempt(tokens, most)) {
             lease.complete(Outcome.IGNORED);
-            end = "the retry budget is spent";
             return null;
         }
-        extraAttempts++;
         return lease;
+    }
+
+    private boolean takeExtraAttempt(RetryTokens tokens, int most) {
+        if (leg != null && !leg.takeExtraAttempt(most)) {
+            end = "no further attempt is allowed";
+            return false;
+        }
+        if (!tokens.tryWithdraw(System.nanoTime())) {
+            if (leg != null) {
+                leg.returnExtraAttempt();
+            }
+            end = "the retry budget is spent";
+            return false;
+        }
+        extraAttempts++;
+        return true;
     }
 
     /** Looked at while there is still a response to give to the caller. */
     private boolean canGoTo(Backend next) {
         try {
-            if (tracker.canLeaveFor(service.targets().of(next.endpoint(), before))) {
+            Target target = service.targets().of(next.endpoint(), before);
+            target.on(chain, System.nanoTime());
+            if (tracker.canGoTo(target)) {
                 return true;
             }
             end = "OkHttp keeps the call on its connection, which other calls use, also for " + next.endpoint()
@@ -249,17 +303,21 @@ final class BalancedCall {
 
     /** Returns what the call ends with, carrying all attempts. */
     private IOException told(IOException last, TrackedAttempt current, Duration elapsed) {
-        if (service.tokens() == null) {
+        if (service.tokens() == null && leg == null) {
+            return last;
+        }
+        IOException own = OwnFailure.of(last, current.isOfSharedConnection(last));
+        if (own == null) {
             return last;
         }
         if (failed != null) {
-            failed.forEach(last::addSuppressed);
+            failed.forEach(own::addSuppressed);
         }
-        last.addSuppressed(AttemptFailedException.last(
+        own.addSuppressed(AttemptFailedException.last(
                 current.endpoint(), elapsed, end == null ? "no further attempt is allowed" : end));
         if (nobodyElse != null) {
-            last.addSuppressed(nobodyElse);
+            own.addSuppressed(nobodyElse);
         }
-        return last;
+        return own;
     }
 }

@@ -2,11 +2,17 @@ package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Lease;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import kotlin.jvm.JvmClassMappingKt;
+import kotlin.jvm.functions.Function0;
+import kotlin.reflect.KClass;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -14,9 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one call through its attempts, of which one is current. It hears the events because the interceptor is back at
- * the headers, and what becomes of the body only the events tell.
+ * the headers, and what becomes of the body only the events tell. Those of a {@link NestedCall} it hears as the call's own.
  */
-final class CallTracker extends EventListener {
+final class CallTracker extends EventListener implements Function0<CallTracker> {
+    /** Made once, since a tag's name is kept with it. */
+    private static final KClass<CallTracker> TAG = JvmClassMappingKt.getKotlinClass(CallTracker.class);
+
     private final WrapResources resources;
     private final ConnectionHold hold;
 
@@ -29,6 +38,23 @@ final class CallTracker extends EventListener {
     /** The Retry-After that {@link HiddenRetryAfter} took from the answer of the current attempt. */
     private volatile @Nullable String hiddenRetryAfter;
 
+    /** Null for a call without a deadline. Written by the thread of the call. */
+    private volatile @Nullable DeadlineWatch deadline;
+    /** When the first attempt began. */
+    private volatile long startNanos;
+
+    /** The call is inside of the balancer's interceptor. */
+    private volatile boolean inside;
+
+    /** The attempt that is a call of its own; null if there was none. */
+    private volatile @Nullable NestedCall nested;
+
+    /** What was changed in the answers to the current attempt; null for nothing. */
+    private volatile LogicalLocation.@Nullable Changes changes;
+
+    /** What frees the slot if the caller forgets the response; null before there is one. Of the thread of the call. */
+    private volatile @Nullable ForgottenBody forgettable;
+
     private CallTracker(WrapResources resources) {
         this.resources = resources;
         this.hold = new ConnectionHold(resources.connections());
@@ -36,29 +62,100 @@ final class CallTracker extends EventListener {
 
     /** Returns the call's tracker, the same one however often interceptors outside proceed. */
     static CallTracker of(Call call, WrapResources resources) {
-        CallTracker known = call.tag(CallTracker.class);
+        CallTracker known = call.tag(TAG);
         if (known != null) {
             return known;
         }
         CallTracker made = new CallTracker(resources);
         call.addEventListener(made);
-        return call.tag(CallTracker.class, () -> made);
+        return call.tag(TAG, made);
+    }
+
+    /** Returns itself, as what is put on the call if there is none yet. */
+    @Override
+    public CallTracker invoke() {
+        return this;
     }
 
     /** Starts an attempt and ends the one before, whose body OkHttp demands to be closed by now. */
     TrackedAttempt begin(Lease lease, GuardedClassifier outcomes) {
+        NestedCall open = nested;
+        if (open != null) {
+            open.abandon();
+            nested = null;
+        }
         TrackedAttempt previous = attempt;
         if (previous != null) {
             previous.superseded();
         }
         TrackedAttempt next = new TrackedAttempt(lease, outcomes);
+        if (previous == null) {
+            startNanos = next.startNanos();
+        }
         attempt = next;
-        hiddenRetryAfter = null;
+        inside = true;
+        if (previous != null) { // a write costs more than a look
+            hiddenRetryAfter = null;
+            changes = null;
+        }
         return next;
+    }
+
+    /**
+     * Watches over a deadline from now to the end of the call. Returns null if there is none.
+     *
+     * @throws DeadlineExceededException if it has passed
+     */
+    @Nullable
+    DeadlineWatch watchDeadline(String balancer, @Nullable Deadline given, Call call) throws DeadlineExceededException {
+        DeadlineWatch watch = deadline;
+        if (watch != null) {
+            watch.check(); // an interceptor outside proceeds again
+        } else if (given != null) {
+            watch = DeadlineWatch.start(balancer, given, call);
+            deadline = watch;
+        }
+        return watch;
+    }
+
+    boolean deadlineHasPassed() {
+        DeadlineWatch watch = deadline;
+        return watch != null && watch.hasPassed();
+    }
+
+    private boolean endDeadline() {
+        DeadlineWatch watch = deadline;
+        if (watch == null) {
+            return false;
+        }
+        watch.stop();
+        return watch.hasCut();
+    }
+
+    /** The response goes to the caller, who may forget it. */
+    void watchResponse(Call call) {
+        unwatch();
+        TrackedAttempt current = attempt;
+        if (current != null) {
+            forgettable = ForgottenBody.watch(call, current, hold, resources.toldOfForgotten());
+        }
+    }
+
+    private void unwatch() {
+        ForgottenBody known = forgettable;
+        if (known != null) {
+            known.ended();
+        }
     }
 
     void decideOnRepeats(boolean here) {
         decidesOnRepeats = here;
+    }
+
+    /** The balancer's interceptor returns. One outside may proceed once more, to another host. */
+    void outside() {
+        decidesOnRepeats = false;
+        inside = false;
     }
 
     boolean decidesOnRepeats() {
@@ -79,14 +176,74 @@ final class CallTracker extends EventListener {
         return hidden;
     }
 
-    /** Tells whether {@link #leaveFor} would succeed now. */
-    boolean canLeaveFor(RewriteTarget next) {
-        return hold.canLeaveFor(next);
+    /** Tells whether there would be a {@link #way} to a target now. */
+    boolean canGoTo(Target next) {
+        return resources.client() != null || hold.canLeaveFor(next);
     }
 
-    /** Sees to it that the call can go there, see {@link ConnectionHold#leaveFor}. */
-    void leaveFor(RewriteTarget next) throws IOException {
-        hold.leaveFor(next);
+    /**
+     * Returns what sends a request to a target: the chain that leads there, or a call of its own if OkHttp would keep this
+     * one on its connection.
+     *
+     * @throws IOException if neither is possible
+     */
+    Delivery.Way way(Target next, Interceptor.Chain led) throws IOException {
+        if (hold.leaveFor(next)) {
+            return led::proceed;
+        }
+        OkHttpClient client = resources.client();
+        if (client == null) {
+            throw hold.cannotLeaveFor(next);
+        }
+        return request -> NestedCall.execute(client, led, request, this);
+    }
+
+    ConnectionHold newHold() {
+        return new ConnectionHold(resources.connections());
+    }
+
+    void nest(NestedCall made) {
+        nested = made;
+    }
+
+    long elapsedNanos() {
+        return System.nanoTime() - startNanos;
+    }
+
+    /** Returns the target whose URLs the current attempt has, or null if its URLs are logical. */
+    @Nullable
+    RewriteTarget rewriting() {
+        TrackedAttempt current = attempt;
+        return inside && current != null && current.target() instanceof RewriteTarget target ? target : null;
+    }
+
+    /** Returns what is to be told of the answers that are changed. */
+    LogicalLocation.Changes changes() {
+        LogicalLocation.Changes known = changes;
+        if (known == null) {
+            known = new LogicalLocation.Changes();
+            changes = known;
+        }
+        return known;
+    }
+
+    /** Returns an answer as the servers gave it. */
+    Response restored(Response answer) {
+        String retryAfter = takeHidden();
+        Response shown = retryAfter == null ? answer : HiddenRetryAfter.restored(answer, retryAfter);
+        LogicalLocation.Changes known = changes;
+        return known == null ? shown : known.restored(shown);
+    }
+
+    /** Returns where the connections are counted that the call takes now. */
+    private ConnectionHold taking() {
+        NestedCall inner = nested;
+        return inner != null && inner.isOpen() ? inner.hold() : hold;
+    }
+
+    private boolean isCanceled(Call call) {
+        NestedCall inner = nested;
+        return call.isCanceled() || (inner != null && inner.isCanceled());
     }
 
     @Override
@@ -102,25 +259,41 @@ final class CallTracker extends EventListener {
             Call call, InetSocketAddress inetSocketAddress, Proxy proxy, @Nullable Protocol protocol, IOException ioe) {
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.connectFailed();
+            current.connectFailed(isOf(proxy, ioe));
         }
+    }
+
+    /**
+     * Tells whether a proxy refused the connection. What goes wrong in a tunnel is the backend's. A SOCKS proxy's own failures
+     * look as those that it tells of the backend.
+     */
+    private static boolean isOf(Proxy proxy, IOException failure) {
+        return proxy.type() == Proxy.Type.HTTP && failure instanceof ConnectException;
     }
 
     @Override
     public void connectionAcquired(Call call, Connection connection) {
-        boolean open = hold.acquired(connection);
+        ConnectionHold taking = taking();
+        boolean open = taking.acquired(connection);
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.acquired(open);
+            current.acquired(open, isShared(connection.protocol()));
             if (current.hasLeft(connection.route().address())) {
-                hold.letGo();
+                taking.letGo();
             }
         }
     }
 
+    private static boolean isShared(Protocol protocol) {
+        return protocol == Protocol.HTTP_2 || protocol == Protocol.H2_PRIOR_KNOWLEDGE;
+    }
+
     @Override
     public void connectionReleased(Call call, Connection connection) {
-        hold.released(connection);
+        NestedCall inner = nested;
+        if (inner == null || !inner.hold().released(connection)) {
+            hold.released(connection);
+        }
     }
 
     @Override
@@ -175,7 +348,15 @@ final class CallTracker extends EventListener {
     public void responseBodyEnd(Call call, long byteCount) {
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.bodyEnded(call.isCanceled());
+            current.bodyEnded(isCanceled(call));
+        }
+    }
+
+    @Override
+    public void retryDecision(Call call, IOException exception, boolean retry) {
+        TrackedAttempt current = attempt;
+        if (current != null && retry) {
+            current.delivery().repeats();
         }
     }
 
@@ -188,24 +369,57 @@ final class CallTracker extends EventListener {
         current.decided();
         if (nextRequest != null) {
             current.followUp(nextRequest.url());
+            if (isRepeat(networkResponse.code())) {
+                current.delivery().repeats();
+            }
+        }
+    }
+
+    /** Tells whether OkHttp goes on with the same request after a status; after others it follows or answers something. */
+    private static boolean isRepeat(int status) {
+        return status == 408 || status == 421 || status == 503;
+    }
+
+    @Override
+    public void canceled(Call call) {
+        NestedCall inner = nested;
+        if (inner != null) {
+            inner.cancel();
         }
     }
 
     @Override
     public void callEnd(Call call) {
-        TrackedAttempt current = attempt;
-        if (current != null) {
-            current.ended(call.isCanceled());
+        NestedCall inner = nested;
+        if (inner != null && inner.outlives()) {
+            return; // the caller has the body before him
         }
-        resources.callEnded();
+        ended(null, call.isCanceled());
     }
 
     @Override
     public void callFailed(Call call, IOException ioe) {
-        TrackedAttempt current = attempt;
-        if (current != null) {
-            current.failed(ioe, call.isCanceled());
+        NestedCall inner = nested;
+        if (inner != null) {
+            inner.abandon(); // an interceptor outside failed after it had the response
         }
+        ended(ioe, call.isCanceled());
+    }
+
+    /** The call has ended by the end of the {@link NestedCall} that outlived it. */
+    void ended(NestedCall inner, @Nullable IOException failure) {
+        ended(failure, inner.isCanceled());
+    }
+
+    private void ended(@Nullable IOException failure, boolean canceled) {
+        boolean cutAtDeadline = endDeadline();
+        TrackedAttempt current = attempt;
+        if (current != null && failure == null) {
+            current.ended(canceled);
+        } else if (current != null && failure != null) {
+            current.failed(failure, canceled, cutAtDeadline);
+        }
+        unwatch();
         resources.callEnded();
     }
 }

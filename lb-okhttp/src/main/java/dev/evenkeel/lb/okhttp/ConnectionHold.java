@@ -43,32 +43,35 @@ final class ConnectionHold {
 
     /**
      * Closes the connection if OkHttp would keep the call on it on the way to a target that is elsewhere: it does so while
-     * host and port are equal, whatever the address.
-     *
-     * @throws IOException if other calls use the connection, or could
+     * host and port are equal, whatever the address. Tells whether the call can go there now: not if other calls use the
+     * connection, or could.
      */
-    void leaveFor(RewriteTarget next) throws IOException {
+    boolean leaveFor(Target next) throws IOException {
         Connection kept = connection;
         if (kept == null || !isKeptFor(next, kept)) {
-            return;
+            return true;
         }
         ConnectionUse use = held;
         if (use != null) {
-            if (use.closeForOnlyCall()) {
-                return;
-            }
-        } else if (isOfOneCall(kept)) {
-            kept.socket().close();
-            return;
+            return use.closeForOnlyCall();
         }
-        throw new IOException(
-                "cannot proceed again to " + next + ": OkHttp keeps the call on " + kept + ", which has the"
+        if (isOfOneCall(kept)) {
+            kept.socket().close();
+            return true;
+        }
+        return false;
+    }
+
+    /** Returns what a call ends with that could not leave. */
+    IOException cannotLeaveFor(Target next) {
+        return new IOException(
+                "cannot proceed again to " + next + ": OkHttp keeps the call on " + connection + ", which has the"
                         + " same host and port and another address, and which other calls use; give the backends different"
                         + " names or ports, or make a new call");
     }
 
     /** Tells whether {@link #leaveFor} would succeed now. Closes nothing. */
-    boolean canLeaveFor(RewriteTarget next) {
+    boolean canLeaveFor(Target next) {
         Connection kept = connection;
         if (kept == null || !isKeptFor(next, kept)) {
             return true;
@@ -78,7 +81,7 @@ final class ConnectionHold {
     }
 
     /** Tells whether OkHttp would keep a call on its connection although the next target is elsewhere. */
-    private static boolean isKeptFor(RewriteTarget next, Connection kept) {
+    private static boolean isKeptFor(Target next, Connection kept) {
         Address address = kept.route().address();
         return next.isNamed(address.url())
                 && !next.isAt(address)
@@ -89,8 +92,30 @@ final class ConnectionHold {
         return kept.protocol() == Protocol.HTTP_1_1 || kept.protocol() == Protocol.HTTP_1_0;
     }
 
-    void released(Connection left) {
-        if (connection == left) {
+    /**
+     * The call is gone, and no event will tell of its connection. OkHttp would give that to another call with the rest of the
+     * response still in it, so it is closed, unless it is one of many streams.
+     */
+    void abandon() {
+        Connection left = connection;
+        if (left == null) {
+            return;
+        }
+        if (isOfOneCall(left)) {
+            ConnectionUse use = held;
+            if (use != null) {
+                use.closeForOnlyCall();
+            } else {
+                new ConnectionUse(left).closeForOnlyCall();
+            }
+        }
+        released(left);
+    }
+
+    /** Tells whether it was the one that is held here. */
+    boolean released(Connection left) {
+        boolean here = connection == left;
+        if (here) {
             connection = null;
         }
         ConnectionUse use = held;
@@ -98,6 +123,8 @@ final class ConnectionHold {
         if (use != null && use.connection() == left) {
             held = null;
             use.released();
+            return true;
         }
+        return here;
     }
 }

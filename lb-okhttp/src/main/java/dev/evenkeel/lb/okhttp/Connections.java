@@ -21,7 +21,7 @@ final class Connections {
     }
 
     /** Closes the idle connections to a backend, and each of those in use when it becomes idle. */
-    void letGo(RewriteTarget backend) {
+    void letGo(Target backend) {
         for (ConnectionUse use : present()) {
             Connection connection = use.connection();
             if (connection != null && backend.isAt(connection.route().address())) {

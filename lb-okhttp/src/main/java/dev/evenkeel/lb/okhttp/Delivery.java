@@ -1,7 +1,7 @@
 package dev.evenkeel.lb.okhttp;
 
 import java.io.IOException;
-import okhttp3.Interceptor;
+import okhttp3.Call;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -14,6 +14,11 @@ final class Delivery {
     private volatile boolean answered;
     private volatile boolean bodyStarted;
 
+    /** Something was sent since OkHttp last repeated. */
+    private volatile boolean sent;
+
+    private volatile boolean repeating;
+
     /**
      * @param open false if the connection was closed by us in the moment in which the call took it
      */
@@ -24,6 +29,22 @@ final class Delivery {
     /** OkHttp went on to make a connection, and the failure is that one's. */
     void connectFailed() {
         gotClosed = false;
+    }
+
+    /** The first byte of a request is about to be written. Tells whether it is one that OkHttp repeats by itself. */
+    boolean sending() {
+        boolean repeated = repeating;
+        repeating = false;
+        sent = true;
+        return repeated;
+    }
+
+    /** OkHttp goes on by itself with the same request, which is a repetition if it was sent, and once it is: it may never be. */
+    void repeats() {
+        if (sent) {
+            repeating = true;
+        }
+        sent = false;
     }
 
     /** The body was asked to write itself, and some bodies can do that once. */
@@ -41,25 +62,27 @@ final class Delivery {
         return gotClosed;
     }
 
+    /** What sends a request once. */
+    interface Way {
+        Response proceed(Request request) throws IOException;
+    }
+
     /**
      * Sends the request, and if the connection it got was closed by us in that moment, once more: nothing was sent on it, and
      * OkHttp takes another one by itself only if it notices late enough.
      *
      * @param again forgets what the events told of the first time
      */
-    Response send(Interceptor.Chain chain, Request request, Runnable again) throws IOException {
+    Response send(Way way, Call call, Request request, Runnable again) throws IOException {
         try {
-            return chain.proceed(request);
+            return way.proceed(request);
         } catch (IOException e) {
-            if (!gotClosed
-                    || answered
-                    || !canBeWritten(request.body())
-                    || chain.call().isCanceled()) {
+            if (!gotClosed || answered || !canBeWritten(request.body()) || call.isCanceled()) {
                 throw e;
             }
             gotClosed = false;
             again.run();
-            return chain.proceed(request);
+            return way.proceed(request);
         }
     }
 

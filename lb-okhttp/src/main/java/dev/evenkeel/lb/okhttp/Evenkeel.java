@@ -34,7 +34,9 @@ import okhttp3.OkHttpClient;
  * each as soon as no call uses it. Not in a pool of the user's, which other clients may use as well; for the same reason
  * the wrapped client's pool must not be given to another client. A client that is derived from the wrapped one with {@link
  * OkHttpClient#newBuilder} may use it as long as it keeps the interceptor: without it, its calls are not counted, and a
- * connection can be closed while one of them uses it. Give such a client a pool of its own.
+ * connection can be closed while one of them uses it. Give such a client a pool of its own. An attempt that has to be a call of
+ * its own, see {@link RetryPolicy}, has the network interceptors and protocols of the wrapped client, not those of one that is
+ * derived from it.
  *
  * <p>When the last of its balancers is closed, the wrapped client closes its idle connections and ends its idle
  * threads, if the pool and the dispatcher are not the user's. It can still call other hosts.
@@ -117,26 +119,45 @@ public final class Evenkeel {
     }
 
     /**
+     * Sets how the calls for one balancer get to a backend; default {@link Transport#REWRITE}.
+     *
+     * @param balancer the name of one
+     */
+    public Evenkeel transport(String balancer, Transport transport) {
+        rules = rules.withTransport(balancer, transport);
+        return this;
+    }
+
+    /**
      * Makes the wrapped client.
      *
-     * @throws IllegalArgumentException if no balancer was given, or if the client pins certificates for the name of a
-     *     balancer: the connection is to a backend, so those pins would silently not be checked
+     * @throws IllegalArgumentException if no balancer was given, or a transport for something else than one of them, or
+     *     {@link Transport#PINNED} for a name that is an address
      */
     public OkHttpClient build() {
         if (balancers.isEmpty()) {
             throw new IllegalArgumentException("at least one balancer must be given, was none");
         }
-        for (String name : balancers.keySet()) {
-            if (!client.certificatePinner().findMatchingPins(name).isEmpty()) {
-                throw new IllegalArgumentException("certificate pins must be given for the hosts of the backends, was"
-                        + " given for \"" + name + "\", which is the name of a balancer");
-            }
-        }
+        rules.transports().forEach(this::check);
         WrapResources resources = WrapResources.of(client, balancers.values(), keepConnectionPool);
         OkHttpClient.Builder builder = resources
                 .applyTo(client.newBuilder())
                 .addInterceptor(LoadBalancingInterceptor.of(balancers, rules, resources));
         builder.networkInterceptors().add(0, new HiddenRetryAfter());
-        return builder.build();
+        builder.networkInterceptors().add(0, new LogicalLocation());
+        OkHttpClient wrapped = builder.build();
+        resources.wrapped(wrapped);
+        return wrapped;
+    }
+
+    private void check(String name, Transport transport) {
+        if (!balancers.containsKey(name)) {
+            throw new IllegalArgumentException("a transport must be for one of the balancers " + balancers.keySet()
+                    + ", was " + transport + " for \"" + name + "\"");
+        }
+        if (transport == Transport.PINNED && AddressPin.isLiteral(name)) {
+            throw new IllegalArgumentException("a balancer that is PINNED must be named by a host name, was \"" + name
+                    + "\", which is an address, and would be connected to");
+        }
     }
 }

@@ -87,6 +87,16 @@ public final class HttpHealthCheck implements HealthChecker {
     }
 
     /**
+     * Asks every backend under one name, in TLS and in the Host header, wherever it is: as the calls of a balancer of that name do
+     * with {@link Transport#PINNED}. Default the endpoint's own.
+     *
+     * @throws IllegalArgumentException if it is not a host name in lower case
+     */
+    public HttpHealthCheck pinned(String name) {
+        return new HttpHealthCheck(request.withName(name), expectation, client);
+    }
+
+    /**
      * Sets the statuses that pass; default 200 to 299.
      *
      * @throws IllegalArgumentException if none is given, if one is not 200 to 599, or if one is a redirect (301, 302,

@@ -8,6 +8,7 @@ import dev.evenkeel.lb.core.retry.RetryTokens;
 import dev.evenkeel.lb.okhttp.BalancedCall.Service;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import okhttp3.HttpUrl;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * silently go round the balancer. The Host header is the backend's, unless the request has one of its own.
  *
  * <p>The caller sees the logical URL: in the response and in each prior response, where a URL is the backend's it is
- * mapped back. Which backend answered is a tag of the response's request: {@code
+ * mapped back, and in a wrapped client a redirect to the logical host stays at the backend that gave it. Which backend answered is a tag of the response's request: {@code
  * response.request().tag(Backend.class)}. The network response keeps the URL as it was sent. A cache and a cookie jar
  * work below this interceptor and see the backends.
  *
@@ -37,8 +38,13 @@ import org.slf4j.LoggerFactory;
  * the URL, the Host header and TLS. Backends of one name and different addresses share no connection, and other names, as
  * a redirect may bring them, are resolved by the client. If the client has a proxy for such a backend, the call fails with an
  * {@link IOException}, because the proxy would resolve the name by itself; no backend is blamed for that. An interceptor
- * outside that proceeds again reaches the other address over HTTP/1.1; over HTTP/2 the call fails with an
- * {@link IOException} if other calls use the connection that OkHttp would keep it on.
+ * outside that proceeds again reaches the other address. Over HTTP/2, if other calls use the connection that OkHttp would keep
+ * it on, a wrapped client makes that attempt as a call of its own, of which the listeners hear as if it were the same; an
+ * interceptor that was added by hand fails with an {@link IOException}.
+ *
+ * <p>Certificate pins that the client has for the logical host are checked against the backend's certificate. The call fails
+ * with an {@link IOException} if the client has other pins for the backend's own host, or if the logical URL is of https and
+ * the backend of http. How it is with {@link Transport#PINNED}, which only a wrapped client has, is told there.
  *
  * <p>A call with an idempotent method, and a body that can be written again if it has one, is marked as {@linkplain
  * Attempt#isRepeatable() repeatable}: a backend that was ejected is tried again with such a call first. If the caller's
@@ -50,7 +56,8 @@ import org.slf4j.LoggerFactory;
  * not be repeated; one more of its own, after a 503 with {@code Retry-After: 0}, only a wrapped client is without.
  *
  * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
- * backend counts the call as in flight until its body is read or closed, or its web socket is closed.
+ * backend counts the call as in flight until its body is read or closed, or its web socket is closed. A response that the
+ * caller forgets instead counts until the garbage collector has found it and the next call is made; a warning is logged once.
  */
 public final class LoadBalancingInterceptor implements Interceptor {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
@@ -58,11 +65,11 @@ public final class LoadBalancingInterceptor implements Interceptor {
     private final Map<String, Service> services;
     private final CallRules rules;
     private final WrapResources resources;
-    private final RewriteTargets targets = new RewriteTargets();
 
     private LoadBalancingInterceptor(Map<String, LoadBalancer> balancers, CallRules rules, WrapResources resources) {
         Map<String, Service> byName = new LinkedHashMap<>();
-        balancers.forEach((name, balancer) -> byName.put(name, new Service(balancer, rules, targets, tokens(rules))));
+        balancers.forEach((name, balancer) -> byName.put(
+                name, new Service(balancer, rules, new Targets(name, rules.transport(name)), tokens(rules))));
         this.services = Map.copyOf(byName);
         this.rules = rules;
         this.resources = resources;
@@ -133,6 +140,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     @Override
     public Response intercept(Chain chain) throws IOException {
+        ForgottenBody.freeCollected();
         Request request = chain.request();
         Service service = services.get(request.url().host());
         if (service == null) {
@@ -144,21 +152,27 @@ public final class LoadBalancingInterceptor implements Interceptor {
             throw new IOException("the URL of a call to balancer " + balancer.name() + " must have no port, was "
                     + url.port() + " in " + url.redact());
         }
-        Attempt attempt = attempt(balancer, request);
+        boolean mayRepeat = Repetition.isAllowed(request);
+        Attempt attempt = attempt(balancer, request, mayRepeat);
         CallTracker tracker = CallTracker.of(chain.call(), resources);
+        DeadlineWatch deadline = tracker.watchDeadline(balancer.name(), request.tag(Deadline.class), chain.call());
         try {
-            return new BalancedCall(service, chain, tracker, attempt).run();
+            Response response = new BalancedCall(service, chain, tracker, attempt, mayRepeat).run();
+            tracker.watchResponse(chain.call());
+            return deadline == null ? response : deadline.watched(response);
+        } catch (IOException e) {
+            throw deadline == null ? e : deadline.told(e);
         } finally {
-            tracker.decideOnRepeats(false); // an interceptor outside may proceed once more, to another host
+            tracker.outside();
         }
     }
 
-    private Attempt attempt(LoadBalancer balancer, Request request) throws IOException {
+    private Attempt attempt(LoadBalancer balancer, Request request, boolean mayRepeat) throws IOException {
         Attempt tagged = request.tag(Attempt.class);
         Attempt told = tagged != null ? tagged : told(balancer, request);
         // What the caller says counts, but no word of his lets a body be written twice.
         boolean stands = told.saysIfRepeatable() && (!told.isRepeatable() || Repetition.isReplayable(request.body()));
-        return stands ? told : told.repeatable(Repetition.isAllowed(request));
+        return stands ? told : told.repeatable(mayRepeat);
     }
 
     private Attempt told(LoadBalancer balancer, Request request) throws IOException {
@@ -175,7 +189,12 @@ public final class LoadBalancingInterceptor implements Interceptor {
 
     /** Lets go of what is kept for a backend that is out of service. */
     void outOfService(Endpoint endpoint) {
-        RewriteTarget known = targets.remove(endpoint);
+        ForgottenBody.freeCollected();
+        services.values().forEach(service -> outOfService(service.targets(), endpoint));
+    }
+
+    private void outOfService(Targets targets, Endpoint endpoint) {
+        Target known = targets.remove(endpoint);
         if (known != null) {
             known.leave(); // before the connections are looked through, so that one which is made now is not missed
         }
@@ -184,15 +203,27 @@ public final class LoadBalancingInterceptor implements Interceptor {
             return;
         }
         try {
-            connections.letGo(known != null ? known : RewriteTarget.of(endpoint));
+            connections.letGo(known != null ? known : targets.make(endpoint));
         } catch (IOException e) {
             log.debug("{} has no connections", endpoint, e); // Calls to it failed in the same way.
         }
     }
 
+    /** Tells whether calls for a host go to a balancer. */
+    boolean balances(String host) {
+        return services.containsKey(host);
+    }
+
+    /** Returns the balancers. */
+    List<LoadBalancer> balancers() {
+        return services.values().stream().map(Service::balancer).toList();
+    }
+
     /** Returns how many backends something is kept for. */
     int targets() {
-        return targets.size();
+        return services.values().stream()
+                .mapToInt(service -> service.targets().size())
+                .sum();
     }
 
     /** Returns how many connections are remembered. */

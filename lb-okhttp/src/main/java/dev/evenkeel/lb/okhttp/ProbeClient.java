@@ -29,7 +29,7 @@ final class ProbeClient {
         if (base.socketFactory() == SocketFactory.getDefault()) {
             builder.socketFactory(InterruptibleSockets.factory());
         }
-        return new ProbeClient(builder.addInterceptor(ProbeClient::pin)
+        return new ProbeClient(builder.addInterceptor(ProbeClient::connect)
                 .addNetworkInterceptor(ProbeClient::hideRetryAfter)
                 .eventListener(EventListener.NONE)
                 .dispatcher(new Dispatcher())
@@ -40,7 +40,7 @@ final class ProbeClient {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .retryOnConnectionFailure(false)
-                // One deadline spans them all, and is set call by call.
+                // One deadline spans them all, and is set call by call; ProbeSockets has it for each wait as well.
                 .connectTimeout(0, TimeUnit.MILLISECONDS)
                 .readTimeout(0, TimeUnit.MILLISECONDS)
                 .writeTimeout(0, TimeUnit.MILLISECONDS)
@@ -48,10 +48,15 @@ final class ProbeClient {
                 .build());
     }
 
-    private static Response pin(Interceptor.Chain chain) throws IOException {
+    private static Response connect(Interceptor.Chain plain) throws IOException {
+        Interceptor.Chain chain = ProbeSockets.on(plain);
         Request request = chain.request();
+        PinnedTarget named = request.tag(PinnedTarget.class);
+        if (named != null) {
+            return named.named(chain, System.nanoTime()).proceed(request);
+        }
         AddressPin pin = request.tag(AddressPin.class);
-        return (pin == null ? chain : pin.on(chain)).proceed(request);
+        return (pin == null ? chain : pin.on(chain, System.nanoTime())).proceed(request);
     }
 
     /** OkHttp asks again at once if a 503 says {@code Retry-After: 0}, and a probe is one request. */

@@ -45,7 +45,7 @@ final class Repetition {
      * @throws IOException if the request asks for what its body cannot do
      */
     static void check(Request request) throws IOException {
-        if (request.tag(Repeat.class) == Repeat.ALLOWED && !isReplayable(request.body())) {
+        if (!isReplayable(request.body()) && request.tag(Repeat.class) == Repeat.ALLOWED) {
             throw new IOException(
                     "a request with the tag Repeat.ALLOWED must have a body that can be written again, was "
                             + request.body() + ", one-shot or duplex; leave out the tag, or give a body of bytes");

@@ -12,8 +12,9 @@ import java.util.TreeSet;
  * written, whatever its method and body. Else one that may be repeated: GET, HEAD, OPTIONS, TRACE, PUT and DELETE (RFC 9110),
  * and any other that has an {@code Idempotency-Key} header or the tag {@link Repeat#ALLOWED}; never with a body that can be
  * written only once, nor if the {@link dev.evenkeel.lb.api.Attempt} of the call says that it is not repeatable. {@link
- * Repeat#NEVER} turns it off for a call. Where backends differ in nothing but the address, OkHttp would keep a call on the
- * connection of the first one: over HTTP/2, while other calls use that connection, the call ends as its attempt did.
+ * Repeat#NEVER} turns it off for a call. Where backends have one host and port for OkHttp, it would keep a call on the connection
+ * of the first one: over HTTP/2, while other calls use that connection, the next attempt is a call of its own inside of the
+ * balanced one, or, by an interceptor that was added by hand, is not made.
  *
  * <p><b>After what.</b> A broken exchange, up to the headers of the response; and the statuses 502, 503 and 504, unless the
  * {@link OutcomeClassifier} finds the backend blameless. Not 500: that is an answer of the application, which another backend
@@ -37,6 +38,7 @@ public record RetryPolicy(int extraAttempts, Set<Integer> statuses, RetryBudget 
     /** Each call is one attempt. */
     public static final RetryPolicy OFF = DEFAULT.withExtraAttempts(0);
 
+    private static final int LOWEST_STATUS = 400;
     private static final int MOST_EXTRA_ATTEMPTS = 5;
 
     /** Checks the values. */
@@ -47,7 +49,7 @@ public record RetryPolicy(int extraAttempts, Set<Integer> statuses, RetryBudget 
         }
         statuses = Set.copyOf(statuses);
         for (int status : new TreeSet<>(statuses)) {
-            if (status < 400 || status > 599) {
+            if (status < LOWEST_STATUS || status > 599) {
                 throw new IllegalArgumentException(
                         "a status that is tried elsewhere must be 400 to 599, was " + status);
             }
@@ -68,6 +70,11 @@ public record RetryPolicy(int extraAttempts, Set<Integer> statuses, RetryBudget 
     /** Sets the budget of each balancer; default {@link RetryBudget#DEFAULT}. */
     public RetryPolicy withBudget(RetryBudget newBudget) {
         return new RetryPolicy(extraAttempts, statuses, newBudget);
+    }
+
+    /** Tells whether a status is tried elsewhere. */
+    boolean isTriedElsewhere(int status) {
+        return status >= LOWEST_STATUS && statuses.contains(status); // or each good answer would have its status boxed
     }
 
     /** Tells whether anything is tried elsewhere. */

@@ -2,6 +2,7 @@ package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -19,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Building a URL costs more than all the rest of balancing a call, so the last few that came twice are kept. Those
  * with a query or a password are not: they seldom repeat, and what they hold is nobody's to keep.
  */
-final class RewriteTarget {
+final class RewriteTarget implements Target {
     private static final int KEPT_URLS = 64;
 
+    private final String logicalHost;
     private final HttpUrl base;
     private final String prefix;
+    private final LogicalPins pins;
 
     /** Rewritten by logical. Emptied when it is full, so that URLs which no longer come make room. */
     private final Map<HttpUrl, HttpUrl> kept = new ConcurrentHashMap<>();
@@ -43,21 +46,35 @@ final class RewriteTarget {
     /** The backend went out of service after this was made for it. A call that comes later gets another target. */
     private volatile boolean left;
 
-    private RewriteTarget(HttpUrl base, String prefix, @Nullable AddressPin pin) {
+    private RewriteTarget(String logicalHost, HttpUrl base, String prefix, @Nullable AddressPin pin) {
+        this.logicalHost = logicalHost;
         this.base = base;
         this.prefix = prefix;
+        this.pins = new LogicalPins(logicalHost, base);
         this.pin = pin;
     }
 
-    static RewriteTarget of(Endpoint endpoint) throws IOException {
+    static RewriteTarget of(String logicalHost, Endpoint endpoint) throws IOException {
+        HttpUrl base = base(endpoint);
+        return new RewriteTarget(logicalHost, base, endpoint.pathPrefix(), AddressPin.of(endpoint, base));
+    }
+
+    /** Returns the URL of an endpoint. */
+    static HttpUrl base(Endpoint endpoint) throws IOException {
         HttpUrl base = HttpUrl.parse(endpoint.url());
         if (base == null) {
             throw new IOException("OkHttp cannot call the endpoint " + endpoint + ": not a URL it accepts");
         }
-        return new RewriteTarget(base, endpoint.pathPrefix(), AddressPin.of(endpoint, base));
+        return base;
     }
 
-    HttpUrl rewrite(HttpUrl logical) {
+    /** Tells whether a URL is one that calls for the balancer have. */
+    boolean isLogical(HttpUrl url) {
+        return url.host().equals(logicalHost) && url.port() == HttpUrl.defaultPort(url.scheme());
+    }
+
+    @Override
+    public HttpUrl rewrite(HttpUrl logical) {
         HttpUrl known = kept.get(logical);
         if (known != null) {
             return known;
@@ -77,58 +94,74 @@ final class RewriteTarget {
     }
 
     private HttpUrl build(HttpUrl logical) {
-        String path = logical.encodedPath();
-        String there = prefix.isEmpty() ? path : prefix + path;
         if (!logical.username().isEmpty() || !logical.password().isEmpty() || logical.fragment() != null) {
-            return at(logical, base).encodedPath(there).build();
+            return withPath(at(logical, base), logical).build();
         }
         HttpUrl.Builder taken = spare.getAndSet(null);
         HttpUrl.Builder builder = taken != null ? taken : base.newBuilder();
         HttpUrl built =
-                builder.encodedPath(there).encodedQuery(logical.encodedQuery()).build();
+                withPath(builder, logical).encodedQuery(logical.encodedQuery()).build();
         spare.set(builder.encodedQuery(null)); // for the same reason that URLs with a query are not kept
         return built;
     }
 
-    /** Returns the chain that connects to this endpoint. */
-    Interceptor.Chain on(Interceptor.Chain chain) throws IOException {
-        return pin == null ? chain : pin.on(chain);
+    /** Sets the path below the prefix, byte for byte. */
+    private HttpUrl.Builder withPath(HttpUrl.Builder builder, HttpUrl logical) {
+        String url = logical.toString();
+        // The segments are known, and then need not be cut out of the path, but they are decoded, and an empty one
+        // could not
+        // be added before others.
+        if (url.indexOf('%') >= 0 || url.indexOf("//", logical.scheme().length() + "://".length()) >= 0) {
+            return builder.encodedPath(prefix + logical.encodedPath());
+        }
+        builder.encodedPath(prefix.isEmpty() ? "/" : prefix);
+        List<String> segments = logical.pathSegments();
+        for (int i = 0; i < segments.size(); i++) { // without an iterator, for each call
+            builder.addPathSegment(segments.get(i));
+        }
+        return builder;
     }
 
-    /** The backend went out of service. */
-    void leave() {
+    @Override
+    public Interceptor.Chain on(Interceptor.Chain chain, long nowNanos) throws IOException {
+        Interceptor.Chain checked = pins.on(chain);
+        return pin == null ? checked : pin.on(checked, nowNanos);
+    }
+
+    @Override
+    public void leave() {
         left = true;
     }
 
-    /** Tells whether the backend went out of service since the calls that hold this one were begun. */
-    boolean hasLeft() {
+    @Override
+    public boolean hasLeft() {
         return left;
     }
 
-    /** Tells whether what is connected there is this endpoint's server. */
-    boolean isAt(Address connected) {
+    @Override
+    public boolean isAt(Address connected) {
         return serves(connected.url()) && AddressPin.isMet(pin, connected);
     }
 
-    /** Tells whether a URL leads to this endpoint's server, under the prefix or not. */
-    boolean serves(HttpUrl url) {
+    /** Also a URL that is not under the prefix. */
+    @Override
+    public boolean serves(HttpUrl url) {
         return url.port() == base.port()
                 && url.host().equals(base.host())
                 && url.scheme().equals(base.scheme());
     }
 
-    /** Tells whether OkHttp takes a connection to that URL for one to this endpoint. */
-    boolean isNamed(HttpUrl url) {
+    @Override
+    public boolean isNamed(HttpUrl url) {
         return url.port() == base.port() && url.host().equals(base.host());
     }
 
-    /**
-     * Returns the response as the caller should see it.
-     *
-     * @param sent the request that was made by rewriting
-     * @param seen the same with the URL before rewriting
-     */
-    Response mapBack(Response response, Request sent, Request seen) {
+    @Override
+    public Response mapBack(Response response, Request sent, Request.Builder seen) {
+        return mapBack(response, sent, seen.build());
+    }
+
+    private Response mapBack(Response response, Request sent, Request seen) {
         Response prior = response.priorResponse();
         return response.newBuilder()
                 .request(mapBack(response.request(), sent, seen))

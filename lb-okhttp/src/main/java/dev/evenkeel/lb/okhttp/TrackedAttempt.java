@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Exceptions are judged by type and by events, never by their text.
  */
-final class TrackedAttempt {
+final class TrackedAttempt implements Runnable {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
     private final Lease lease;
@@ -35,16 +35,19 @@ final class TrackedAttempt {
 
     // Most are written and read by the thread of the call, one after the other. They are volatile because connections
     // are made, duplex bodies sent and response bodies read by others.
-    private volatile @Nullable RewriteTarget target;
+    private volatile @Nullable Target target;
     private volatile boolean connectFailed;
+    private volatile boolean proxyFailed;
     private volatile boolean connected;
     private volatile boolean acquired;
     private volatile boolean reused;
+    private volatile boolean multiplexed;
     private volatile boolean uploading;
     private volatile boolean heard;
     private volatile boolean decided;
     private volatile boolean elsewhere;
     private volatile boolean endsWithBody;
+    private volatile boolean upgraded;
     private volatile boolean sent;
     private volatile boolean abandoned;
     private volatile boolean judged;
@@ -66,8 +69,10 @@ final class TrackedAttempt {
     }
 
     /** The request is sent once more, of which nothing was sent so far. */
-    void again() {
+    @Override
+    public void run() {
         connectFailed = false;
+        proxyFailed = false;
         connected = false;
         acquired = false;
         reused = false;
@@ -90,7 +95,17 @@ final class TrackedAttempt {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
-    void target(RewriteTarget where) {
+    long startNanos() {
+        return startNanos;
+    }
+
+    /** Returns where the attempt goes, or null while that is not known. */
+    @Nullable
+    Target target() {
+        return target;
+    }
+
+    void target(Target where) {
         target = where;
     }
 
@@ -99,18 +114,25 @@ final class TrackedAttempt {
         connected = true;
     }
 
-    void connectFailed() {
+    /**
+     * @param ofProxy whether it was a proxy that could not be connected to, and the backend was not asked
+     */
+    void connectFailed(boolean ofProxy) {
         delivery.connectFailed();
-        if (!elsewhere) {
+        if (ofProxy) {
+            proxyFailed = true;
+        } else if (!elsewhere) {
             connectFailed = true;
         }
     }
 
     /**
      * @param open false if the connection was closed by us in the moment in which the call took it
+     * @param shared whether other calls may use it at the same time
      */
-    void acquired(boolean open) {
+    void acquired(boolean open, boolean shared) {
         delivery.acquired(open);
+        multiplexed = shared;
         acquired = true;
         reused = !connected;
         connected = false;
@@ -120,8 +142,21 @@ final class TrackedAttempt {
 
     /** The first byte of a request is about to be written. On a connection that we have closed it cannot be. */
     void sending() {
-        if (!delivery.gotClosedConnection()) {
-            sent = true;
+        if (delivery.gotClosedConnection()) {
+            return;
+        }
+        sent = true;
+        if (delivery.sending() && !elsewhere) {
+            resent();
+        }
+    }
+
+    private void resent() {
+        try {
+            lease.resent();
+        } catch (RuntimeException e) {
+            // As in complete.
+            log.error("{} could not be told that its request was sent again", lease, e);
         }
     }
 
@@ -132,7 +167,7 @@ final class TrackedAttempt {
 
     /** Tells whether a connection is to the backend, and that one went out of service since the attempt was begun. */
     boolean hasLeft(Address connected) {
-        RewriteTarget home = target;
+        Target home = target;
         return home != null && home.hasLeft() && home.isAt(connected);
     }
 
@@ -153,7 +188,12 @@ final class TrackedAttempt {
 
     void broke(IOException why) {
         uploading = false;
-        broken = why;
+        // A web socket is closed one direction after the other, which fails in many ways if the peer was quicker, over
+        // TLS nearly always. OkHttp tells that as it tells of a broken conversation, so neither is held against the
+        // backend.
+        if (!upgraded) {
+            broken = why;
+        }
     }
 
     /** OkHttp has a whole answer, and has made up its mind whether to go on after it. */
@@ -164,7 +204,7 @@ final class TrackedAttempt {
     /** OkHttp goes on by itself, after a redirect or a challenge. */
     void followUp(HttpUrl next) {
         delivery.answered();
-        RewriteTarget home = target;
+        Target home = target;
         elsewhere = home != null && !home.serves(next);
     }
 
@@ -177,6 +217,11 @@ final class TrackedAttempt {
     Outcome.@Nullable Kind answerKind() {
         Outcome known = answer;
         return known == null ? null : known.kind();
+    }
+
+    /** Tells whether what was thrown came from a connection that calls share, and may be thrown to each of them. */
+    boolean isOfSharedConnection(IOException thrown) {
+        return multiplexed && thrown == broken;
     }
 
     /** Tells whether what was thrown is a broken exchange with the backend, and not the caller's doing or ours. */
@@ -194,9 +239,15 @@ final class TrackedAttempt {
      * @throws IOException if a user's classifier fails; the lease is complete then
      */
     void answered(Response response) throws IOException {
-        broken = null;
+        if (broken != null) { // a write costs more than a look, here and below
+            broken = null;
+        }
         RequestBody body = response.request().body();
-        endsWithBody = response.code() != 101 && (body == null || !body.isDuplex());
+        if (response.code() == 101) {
+            upgraded = true;
+        } else {
+            endsWithBody = body == null || !body.isDuplex();
+        }
         // What another host says of itself does not concern the backend that pointed to it.
         Outcome soFar = elsewhere ? Outcome.SUCCESS : classified(response);
         answer = soFar;
@@ -250,11 +301,11 @@ final class TrackedAttempt {
         }
     }
 
-    void failed(IOException why, boolean canceled) {
+    void failed(IOException why, boolean canceled, boolean cutAtDeadline) {
         if (!canceled) {
             // Without a broken exchange the exception is of an interceptor outside, and the answer stands.
             ended(false);
-        } else if (isCallTimeout(why)) {
+        } else if (cutAtDeadline || isCallTimeout(why)) {
             complete(elsewhere ? Outcome.SUCCESS : judged(why, Outcome.failure(why)));
         } else {
             complete(Outcome.IGNORED);
@@ -290,6 +341,9 @@ final class TrackedAttempt {
         // Also when a connection from the pool turned out to be dead and OkHttp could not make another one.
         if (connectFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.unreachable(why);
+        }
+        if (proxyFailed && why instanceof ConnectException) {
+            return Outcome.IGNORED;
         }
         if (delivery.gotClosedConnection() || isOfTheClient(why)) {
             return Outcome.IGNORED;

@@ -50,7 +50,7 @@ final class UnbalancedTracker extends EventListener {
     private Response send(Interceptor.Chain chain) throws IOException {
         Delivery next = new Delivery();
         delivery = next;
-        return next.send(chain, chain.request(), () -> {});
+        return next.send(chain::proceed, chain.call(), chain.request(), () -> {});
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
@@ -28,6 +29,12 @@ final class WrapResources {
 
     /** The connections in the pool that was made here; nobody else can take one of those. */
     private final @Nullable Connections connections;
+
+    /** The wrapped client; null for an interceptor that was added by hand. */
+    private volatile @Nullable OkHttpClient client;
+
+    /** Whether it was told that a caller has forgotten a response. */
+    private final AtomicBoolean toldOfForgotten = new AtomicBoolean();
 
     /** The names of the balancers that are not closed. Shrinks only. */
     private final Set<String> open = ConcurrentHashMap.newKeySet();
@@ -99,6 +106,21 @@ final class WrapResources {
     @Nullable
     Connections connections() {
         return connections;
+    }
+
+    void wrapped(OkHttpClient made) {
+        client = made;
+    }
+
+    /** Returns the wrapped client, of which an attempt can be a call of its own; null if nobody knows it. */
+    @Nullable
+    OkHttpClient client() {
+        return client;
+    }
+
+    /** Returns whether it was told that a caller has forgotten a response. */
+    AtomicBoolean toldOfForgotten() {
+        return toldOfForgotten;
     }
 
     private void closed(String balancer) {

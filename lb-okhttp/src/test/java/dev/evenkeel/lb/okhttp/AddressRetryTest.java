@@ -6,7 +6,6 @@ import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Outcome.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -104,12 +103,15 @@ class AddressRetryTest {
     }
 
     @Test
-    void a_response_that_cannot_be_bettered_since_others_use_the_connection_is_given_to_the_caller()
-            throws IOException {
+    void by_an_interceptor_that_was_added_by_hand_a_connection_that_others_use_is_not_left() throws IOException {
         Protocol protocol = Protocol.H2_PRIOR_KNOWLEDGE;
         MockWebServer two = server(2, 0, protocol, AddressRetryTest::failing);
         server(3, two.getPort(), protocol, request -> OK);
-        OkHttpClient client = client(protocol, two.getPort(), 2, 3);
+        client(protocol, two.getPort(), 2, 3);
+        OkHttpClient client = new OkHttpClient.Builder()
+                .protocols(List.of(protocol))
+                .addInterceptor(LoadBalancingInterceptor.of(orders).retries(RetryPolicy.DEFAULT))
+                .build();
         Response other = client.newCall(SLOW).execute();
         try (Response response = client.newCall(SLOW).execute()) {
             assertThat(response.body().string()).isEqualTo("ok");
@@ -137,18 +139,7 @@ class AddressRetryTest {
             }
             return OK;
         });
-        RawServer relay = RawServer.running(connection -> {
-            try (Socket to = new Socket(InetAddress.getLoopbackAddress(), stalls.getPort())) {
-                RawServer.daemon("relay-back", () -> {
-                    try {
-                        to.getInputStream().transferTo(connection.out());
-                    } catch (IOException e) {
-                        assertThat(e).isNotNull(); // the end of either side ends the relay
-                    }
-                });
-                connection.in().transferTo(to.getOutputStream());
-            }
-        });
+        RawServer relay = Relay.to(stalls.getPort());
         open.add(relay);
         server(2, relay.port(), protocol, request -> OK);
         OkHttpClient client = client(protocol, relay.port(), 1, 2, retries);

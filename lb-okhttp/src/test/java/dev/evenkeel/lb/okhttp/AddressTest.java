@@ -160,19 +160,15 @@ class AddressTest {
     }
 
     /** With an interceptor outside of the balancer's that proceeds once more after a 500, if the request says so. */
-    private static OkHttpClient again(OkHttpClient.Builder base, Protocol protocol, LoadBalancer orders) {
-        return Evenkeel.wrap(
-                base.protocols(List.of(protocol))
-                        .addInterceptor(chain -> {
-                            Response response = chain.proceed(chain.request());
-                            if (response.code() != 500 || chain.request().header("Again") == null) {
-                                return response;
-                            }
-                            response.close();
-                            return chain.proceed(chain.request());
-                        })
-                        .build(),
-                orders);
+    private static OkHttpClient.Builder again(OkHttpClient.Builder base, Protocol protocol) {
+        return base.protocols(List.of(protocol)).addInterceptor(chain -> {
+            Response response = chain.proceed(chain.request());
+            if (response.code() != 500 || chain.request().header("Again") == null) {
+                return response;
+            }
+            response.close();
+            return chain.proceed(chain.request());
+        });
     }
 
     private MockWebServer server(int address, int port, Protocol protocol, int code) throws IOException {
@@ -192,7 +188,7 @@ class AddressTest {
         MockWebServer two = server(2, 0, protocol, 500);
         MockWebServer three = server(3, two.getPort(), protocol, 200);
         try (LoadBalancer orders = balancer(endpoint("http", two, 2), endpoint("http", three, 3))) {
-            OkHttpClient client = again(client(), protocol, orders);
+            OkHttpClient client = Evenkeel.wrap(again(client(), protocol).build(), orders);
             Request again = GET.newBuilder().header("Again", "once").build();
             try (Response response = client.newCall(again).execute()) {
                 assertThat(response.code()).isEqualTo(200);
@@ -205,12 +201,15 @@ class AddressTest {
     }
 
     @Test
-    void a_connection_that_others_use_is_not_closed_for_it_and_blames_nobody() throws Exception {
+    void by_an_interceptor_that_was_added_by_hand_a_connection_that_others_use_is_not_left_and_nobody_blamed()
+            throws Exception {
         Protocol protocol = Protocol.H2_PRIOR_KNOWLEDGE;
         MockWebServer two = server(2, 0, protocol, 500);
         MockWebServer three = server(3, two.getPort(), protocol, 200);
         try (LoadBalancer orders = balancer(endpoint("http", two, 2), endpoint("http", three, 3))) {
-            OkHttpClient client = again(client(), protocol, orders);
+            OkHttpClient client = again(client(), protocol)
+                    .addInterceptor(LoadBalancingInterceptor.of(orders))
+                    .build();
             Response other = client.newCall(GET).execute();
             assertThat(get(client)).isEqualTo("ok");
             Request again = GET.newBuilder().header("Again", "once").build();

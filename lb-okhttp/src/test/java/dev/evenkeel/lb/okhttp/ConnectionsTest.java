@@ -11,10 +11,8 @@ import dev.evenkeel.lb.core.LoadBalancers;
 import dev.evenkeel.lb.core.time.ManualTime;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +20,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import mockwebserver3.Dispatcher;
-import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
-import mockwebserver3.RecordedRequest;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
@@ -85,32 +79,8 @@ class ConnectionsTest {
         }
     }
 
-    /** A server for either protocol behind a relay, which sees when the client closes. */
     private RawServer server(Wire wire) throws IOException {
-        MockWebServer answering = new MockWebServer();
-        answering.setProtocols(wire.protocols());
-        answering.setDispatcher(new Dispatcher() {
-            @Override
-            public MockResponse dispatch(RecordedRequest request) {
-                return new MockResponse.Builder().body("ok").build();
-            }
-        });
-        answering.start(InetAddress.getLoopbackAddress(), 0);
-        RawServer relay = RawServer.running(connection -> {
-            try (Socket to = new Socket(InetAddress.getLoopbackAddress(), answering.getPort())) {
-                RawServer.daemon("relay-back", () -> {
-                    try {
-                        to.getInputStream().transferTo(connection.out());
-                    } catch (IOException e) {
-                        assertThat(e).isNotNull(); // the end of either side ends the relay
-                    }
-                });
-                connection.in().transferTo(to.getOutputStream());
-            }
-        });
-        open.add(relay);
-        open.add(answering);
-        return relay;
+        return Relay.running(wire.protocols(), null, open);
     }
 
     private static LoadBalancers orders(RawServer... servers) {
@@ -360,10 +330,7 @@ class ConnectionsTest {
         Eventually.holds("all have been told as gone", () -> gone.get() == 10_000);
         assertThat(interceptor.targets()).isLessThanOrEqualTo(1);
         assertThat(client.connectionPool().connectionCount()).isLessThanOrEqualTo(65);
-        Eventually.holds("closed connections are forgotten", () -> {
-            System.gc();
-            return interceptor.connections() <= 65;
-        });
+        Garbage.collectedUntil("closed connections are forgotten", () -> interceptor.connections() <= 65);
         Eventually.holds("and closed", () -> a.accepted.get() - a.ended.get() <= 1);
     }
 
@@ -375,10 +342,7 @@ class ConnectionsTest {
         for (int i = 0; i < 5; i++) {
             clients.add(used(Evenkeel.wrap(new OkHttpClient(), orders)));
         }
-        Eventually.holds("they are collected", () -> {
-            System.gc();
-            return clients.stream().allMatch(client -> client.get() == null);
-        });
+        Garbage.collectedUntil("they are collected", () -> clients.stream().allMatch(client -> client.get() == null));
         orders.drain(Endpoint.of(a.url()));
     }
 

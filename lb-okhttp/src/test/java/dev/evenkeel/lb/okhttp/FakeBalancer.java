@@ -34,6 +34,7 @@ final class FakeBalancer implements LoadBalancer {
     private final List<Outcome.Kind> answers = new CopyOnWriteArrayList<>();
     private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
     private final AtomicInteger completions = new AtomicInteger();
+    private final AtomicInteger resends = new AtomicInteger();
 
     private final List<Consumer<? super Endpoint>> outOfService = new CopyOnWriteArrayList<>();
 
@@ -53,6 +54,10 @@ final class FakeBalancer implements LoadBalancer {
 
     static FakeBalancer orders(List<Endpoint> endpoints) {
         return new FakeBalancer("orders", List.copyOf(endpoints));
+    }
+
+    static FakeBalancer named(String name, List<Endpoint> endpoints) {
+        return new FakeBalancer(name, List.copyOf(endpoints));
     }
 
     static FakeBalancer named(String name, String... urls) {
@@ -90,6 +95,11 @@ final class FakeBalancer implements LoadBalancer {
     /** Returns what the leases were told at the headers, in order. */
     List<Outcome.Kind> answers() {
         return answers;
+    }
+
+    /** Returns how often a lease was told that its request was sent again. */
+    int resends() {
+        return resends.get();
     }
 
     /** Returns how often complete was called, also on a lease that was completed already. */
@@ -144,6 +154,11 @@ final class FakeBalancer implements LoadBalancer {
         @Override
         public void answered(Outcome soFar) {
             answers.add(soFar.kind());
+        }
+
+        @Override
+        public void resent() {
+            resends.incrementAndGet();
         }
 
         @Override
@@ -236,6 +251,11 @@ final class FakeBalancer implements LoadBalancer {
     /** Does what a balancer does when a backend goes down or leaves, on this thread. */
     void goesOutOfService(String url) {
         outOfService.forEach(action -> action.accept(Endpoint.of(url)));
+    }
+
+    /** Does the same for all backends. */
+    void goOutOfService() {
+        endpoints.forEach(endpoint -> outOfService.forEach(action -> action.accept(endpoint)));
     }
 
     @Override

@@ -14,14 +14,17 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import okhttp3.OkHttpClient;
@@ -286,6 +289,90 @@ class HttpHealthCheckTest {
     void timeout_in_the_tls_handshake_fails() throws IOException {
         try (RawServer server = RawServer.running(RawServer.Connection::untilClosed)) {
             assertTimedOut(probe(HEALTH, "https://127.0.0.1:" + server.port(), SHORT));
+        }
+    }
+
+    /**
+     * OkHttp does not close the socket that it goes on with if it is cancelled at this moment, nor at any other between the
+     * end of the connect and the begin of the handshake.
+     */
+    @Test
+    void timeout_while_a_slower_connect_is_given_up_ends_the_probe_in_the_tls_handshake() throws IOException {
+        Duration timeout = ofSeconds(1); // so that the second address is tried before
+        AtomicInteger made = new AtomicInteger();
+        try (RawServer server = RawServer.running(connection -> {
+            connection.write("\u0016\u0003\u0003@\u0000"); // 16 KiB of a handshake
+            for (int i = 0; i < 1_000; i++) { // 20 s, since no interrupt would end what waits for it
+                LockSupport.parkNanos(ofMillis(20).toNanos());
+                connection.write("\u0000");
+            }
+        })) {
+            HttpHealthCheck check = HEALTH.client(new OkHttpClient.Builder()
+                    .dns(host -> List.of(PinnedServers.loopback(2), PinnedServers.loopback(1)))
+                    .socketFactory(TestSockets.of(
+                            () -> made.getAndIncrement() == 0 ? new NeverConnected(timeout) : new Socket()))
+                    .build());
+            long start = System.nanoTime();
+            Verdict verdict = probe(check, "https://slow.test:" + server.port(), timeout);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(ofSeconds(15));
+            assertThat(verdict.reason()).isEqualTo("no complete answer within 1000 ms");
+            assertThat(made).hasValue(2);
+        }
+    }
+
+    /** Also the JDK's own, which speak to a SOCKS proxy, and which nobody closes. */
+    @Test
+    void no_wait_on_a_socket_is_longer_than_the_timeout() throws IOException {
+        List<Integer> waits = new CopyOnWriteArrayList<>();
+        HttpHealthCheck check = HEALTH.client(new OkHttpClient.Builder()
+                .socketFactory(TestSockets.of(() -> new Socket() {
+                    @Override
+                    public void connect(SocketAddress to, int millis) throws IOException {
+                        waits.add(millis);
+                        waits.add(getSoTimeout());
+                        super.connect(to, millis);
+                    }
+                }))
+                .build());
+        try (RawServer server = RawServer.answering(OK)) {
+            assertThat(probe(check, server.url(), LONG)).isEqualTo(Verdict.pass());
+        }
+        assertThat(waits).hasSize(2).allMatch(millis -> millis >= 30_000 && millis <= 30_001);
+    }
+
+    /** Waits until it is closed, and is closed for so long that the probe's time is over. */
+    private static final class NeverConnected extends Socket {
+        private final CountDownLatch closed = new CountDownLatch(1);
+        private final Duration timeout;
+
+        NeverConnected(Duration timeout) {
+            this.timeout = timeout;
+        }
+
+        @Override
+        public void connect(SocketAddress to, int millis) throws IOException {
+            try {
+                closed.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            throw new IOException("closed");
+        }
+
+        @Override
+        public synchronized void close() throws IOException {
+            if (closed.getCount() > 0) {
+                outlast(timeout);
+            }
+            super.close();
+            closed.countDown();
+        }
+    }
+
+    private static void outlast(Duration timeout) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < 2 * timeout.toNanos()) {
+            LockSupport.parkNanos(timeout.toNanos());
         }
     }
 

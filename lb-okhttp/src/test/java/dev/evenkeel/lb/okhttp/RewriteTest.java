@@ -60,6 +60,8 @@ class RewriteTest {
             strings = {
                 "/",
                 "/v1/items",
+                "/v1/items/",
+                "/...",
                 "//",
                 "//a",
                 "/a//b/",
@@ -114,8 +116,8 @@ class RewriteTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         String alphabet = "ab/;%25+?&=.#~\\ []{}|'\"<>^`:@!$,()*-_\u00e9\u20ac\t";
-        RewriteTarget plain = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
-        RewriteTarget prefixed = RewriteTarget.of(Endpoint.of("https://10.0.0.1:81/p//q"));
+        RewriteTarget plain = RewriteTarget.of("orders", Endpoint.of("http://10.0.0.1:81"));
+        RewriteTarget prefixed = RewriteTarget.of("orders", Endpoint.of("https://10.0.0.1:81/p//q"));
         for (int i = 0; i < 5_000; i++) {
             HttpUrl logical = random(random, alphabet);
             String rest = logical.toString().substring("http://orders".length());
@@ -130,7 +132,7 @@ class RewriteTest {
 
     @Test
     void url_that_came_twice_is_kept_unless_it_holds_what_is_nobodys_to_keep() throws IOException {
-        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
+        RewriteTarget target = RewriteTarget.of("orders", Endpoint.of("http://10.0.0.1:81"));
         HttpUrl plain = HttpUrl.get("http://orders/a#b");
         HttpUrl once = target.rewrite(plain);
         HttpUrl twice = target.rewrite(HttpUrl.get("http://orders/a#b"));
@@ -145,7 +147,7 @@ class RewriteTest {
 
     @Test
     void urls_that_are_kept_are_bounded() throws IOException {
-        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
+        RewriteTarget target = RewriteTarget.of("orders", Endpoint.of("http://10.0.0.1:81"));
         HttpUrl first = rewrittenTwice(target, 0);
         for (int i = 1; i <= 64; i++) {
             rewrittenTwice(target, i);
@@ -155,7 +157,7 @@ class RewriteTest {
 
     @Test
     void url_that_repeats_is_kept_among_any_number_that_do_not() throws IOException {
-        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81"));
+        RewriteTarget target = RewriteTarget.of("orders", Endpoint.of("http://10.0.0.1:81"));
         HttpUrl kept = rewrittenTwice(target, 0);
         for (int i = 1; i <= 1_000; i++) {
             target.rewrite(HttpUrl.get("http://orders/" + i));
@@ -165,7 +167,7 @@ class RewriteTest {
 
     @Test
     void url_holds_nothing_of_the_one_before() throws IOException {
-        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://10.0.0.1:81/p"));
+        RewriteTarget target = RewriteTarget.of("orders", Endpoint.of("http://10.0.0.1:81/p"));
         assertThat(target.rewrite(HttpUrl.get("http://orders/a/b?token=secret")))
                 .hasToString("http://10.0.0.1:81/p/a/b?token=secret");
         assertThat(target.rewrite(HttpUrl.get("http://orders/"))).hasToString("http://10.0.0.1:81/p/");
@@ -358,13 +360,13 @@ class RewriteTest {
 
     @Test
     void backend_on_ipv6_is_reached() throws IOException {
-        RewriteTarget target = RewriteTarget.of(Endpoint.of("http://[::1]:8080/v2"));
+        RewriteTarget target = RewriteTarget.of("orders", Endpoint.of("http://[::1]:8080/v2"));
         assertThat(target.rewrite(HttpUrl.get("http://orders/a"))).hasToString("http://[::1]:8080/v2/a");
     }
 
     @Test
     void backend_on_tls_is_reached_by_its_own_name() throws IOException {
-        RewriteTarget target = RewriteTarget.of(Endpoint.of("https://a.example"));
+        RewriteTarget target = RewriteTarget.of("orders", Endpoint.of("https://a.example"));
         assertThat(target.rewrite(HttpUrl.get("http://orders/a"))).hasToString("https://a.example/a");
     }
 

@@ -81,7 +81,7 @@ class TakenAndClosedTest {
         CountDownLatch closing = new CountDownLatch(1);
         AtomicBoolean slow = new AtomicBoolean();
         Thread caller = Thread.currentThread();
-        SocketFactory sockets = new SlowSockets(() -> {
+        SocketFactory sockets = closingAfter(() -> {
             if (slow.compareAndSet(true, false)) {
                 closing.countDown();
                 Eventually.holds(
@@ -158,43 +158,14 @@ class TakenAndClosedTest {
     }
 
     /** Makes sockets whose close begins with something else. */
-    private static final class SlowSockets extends SocketFactory {
-        private final Runnable beforeClose;
-
-        SlowSockets(Runnable beforeClose) {
-            this.beforeClose = beforeClose;
-        }
-
-        @Override
-        public Socket createSocket() {
-            return new Socket() {
-                @Override
-                @SuppressWarnings("UnsynchronizedOverridesSynchronized") // calls in between are what is tested
-                public void close() throws IOException {
-                    beforeClose.run();
-                    super.close();
-                }
-            };
-        }
-
-        @Override
-        public Socket createSocket(String host, int port) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
-            throw new UnsupportedOperationException();
-        }
+    private static SocketFactory closingAfter(Runnable beforeClose) {
+        return TestSockets.of(() -> new Socket() {
+            @Override
+            @SuppressWarnings("UnsynchronizedOverridesSynchronized") // calls in between are what is tested
+            public void close() throws IOException {
+                beforeClose.run();
+                super.close();
+            }
+        });
     }
 }

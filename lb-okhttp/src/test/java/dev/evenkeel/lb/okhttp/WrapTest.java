@@ -14,7 +14,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
-import okhttp3.CertificatePinner;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
@@ -98,20 +97,6 @@ class WrapTest {
     @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
     private static <T> T none() {
         return null;
-    }
-
-    @Test
-    void pins_for_a_balancers_name_are_refused_because_they_would_not_be_checked() {
-        OkHttpClient pinned = new OkHttpClient.Builder()
-                .certificatePinner(new CertificatePinner.Builder()
-                        .add("orders", "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
-                        .build())
-                .build();
-        assertThatThrownBy(() -> Evenkeel.wrap(pinned, ORDERS))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("was given for \"orders\"");
-        assertThatCode(() -> Evenkeel.wrap(pinned, FakeBalancer.named("users", "http://127.0.0.1:1")))
-                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -219,28 +204,34 @@ class WrapTest {
     }
 
     @Test
-    void twenty_asynchronous_calls_run_at_a_time() throws Exception {
-        CountDownLatch all = new CountDownLatch(20);
-        try (RawServer server = RawServer.running(connection -> {
-                    connection.readHead();
-                    all.countDown();
-                    try {
-                        all.await();
-                    } catch (InterruptedException e) {
-                        throw new IOException(e);
-                    }
-                    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
-                });
-                LoadBalancer orders = balancer(List.of(server))) {
+    void asynchronous_calls_are_with_the_servers_at_a_time_as_many_as_the_dispatcher_says() throws Exception {
+        int most = 256;
+        CountDownLatch all = new CountDownLatch(most);
+        RawServer.Script whenAllAreThere = connection -> {
+            connection.readHead();
+            all.countDown();
+            try {
+                all.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+        };
+        assertThat(most).as("ten times what OkHttp gives one host").isGreaterThan(10 * 5);
+        try (RawServer first = RawServer.running(whenAllAreThere);
+                RawServer second = RawServer.running(whenAllAreThere);
+                LoadBalancer orders = balancer(List.of(first, second))) {
             OkHttpClient client = Evenkeel.wrap(new OkHttpClient(), orders);
             List<Ending> endings = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < most; i++) {
                 endings.add(Ending.of(client.newCall(
                         new Request.Builder().url("http://orders/" + i).build())));
             }
             for (Ending ending : endings) {
                 assertThat(ending.body()).isEqualTo("ok");
             }
+            assertThat(first.heads).hasSize(most / 2);
+            assertThat(second.heads).hasSize(most / 2);
         }
     }
 

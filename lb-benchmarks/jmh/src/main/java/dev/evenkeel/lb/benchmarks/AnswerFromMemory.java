@@ -7,8 +7,12 @@ import okhttp3.MediaType;
 import okhttp3.Protocol;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import org.openjdk.jmh.annotations.CompilerControl;
 
-/** Stands in for the network: the last interceptor, which answers at once. */
+/**
+ * Stands in for the network: the last interceptor, which answers at once. Not inlined, as the network is not: or how much of
+ * the answer is compiled away would depend on how much code is around it.
+ */
 final class AnswerFromMemory implements Interceptor {
     private static final byte[] BODY = "{\"id\":42,\"state\":\"open\"}".getBytes(StandardCharsets.UTF_8);
     private static final MediaType JSON = MediaType.get("application/json");
@@ -22,6 +26,7 @@ final class AnswerFromMemory implements Interceptor {
             "Connection", "keep-alive");
 
     @Override
+    @CompilerControl(CompilerControl.Mode.DONT_INLINE)
     public Response intercept(Chain chain) {
         return new Response.Builder()
                 .request(chain.request())

@@ -5,6 +5,7 @@ import dev.evenkeel.lb.api.BackendTraffic;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.core.LoadBalancers;
 import dev.evenkeel.lb.okhttp.Evenkeel;
+import dev.evenkeel.lb.okhttp.Transport;
 import java.util.List;
 import java.util.stream.IntStream;
 import okhttp3.Call;
@@ -46,7 +47,7 @@ public class Calls {
                 .build();
         OkHttpClient plain = new OkHttpClient();
         String method = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
-        balanced = method.equals("rewrite");
+        balanced = method.equals("rewrite") || method.equals("pinned");
         OkHttpClient.Builder set = switch (method) {
             case "bare" -> plain.newBuilder();
             case "handWritten" ->
@@ -54,6 +55,12 @@ public class Calls {
                         .addInterceptor(new HandWritten(
                                 Urls.HOST, backends.stream().map(HttpUrl::get).toList()));
             case "rewrite" -> Evenkeel.wrap(plain, balancer).newBuilder();
+            case "pinned" ->
+                Evenkeel.wrapping(plain)
+                        .balancers(balancer)
+                        .transport(Urls.HOST, Transport.PINNED)
+                        .build()
+                        .newBuilder();
             default -> throw new IllegalArgumentException("no client for " + method);
         };
         client = set.addInterceptor(new AnswerFromMemory()).build();

@@ -5,13 +5,9 @@ import dev.evenkeel.lb.benchmarks.Rounds.Interval;
 import dev.evenkeel.lb.benchmarks.Rounds.Round;
 import dev.evenkeel.lb.core.LoadBalancers;
 import dev.evenkeel.lb.okhttp.Evenkeel;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,35 +67,16 @@ public final class LoopbackCost {
         int calls = args.length > 1 ? Integer.parseInt(args[1]) : 15_000;
         List<Request> requests =
                 Urls.requests(args.length > 2 ? args[2] : "short", args.length > 3 ? args[3] : "distinct");
-        Process servers = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        TinyServers.class.getName(),
-                        Integer.toString(SERVERS))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
         int status;
-        try (LoadBalancer balancer =
-                LoadBalancers.named(Urls.HOST).backends(urls(servers)).build()) {
+        try (ServerProcess servers = ServerProcess.of(SERVERS, 0);
+                LoadBalancer balancer =
+                        LoadBalancers.named(Urls.HOST).backends(servers.urls()).build()) {
             List<HttpUrl> backends = balancer.snapshot().backends().stream()
                     .map(backend -> HttpUrl.get(backend.endpoint().url()))
                     .toList();
             status = report(new LoopbackCost(calls, callers(balancer, backends, requests)).measure(rounds));
-        } finally {
-            servers.destroy();
         }
         System.exit(status);
-    }
-
-    private static String[] urls(Process servers) throws IOException {
-        BufferedReader ports =
-                new BufferedReader(new InputStreamReader(servers.getInputStream(), StandardCharsets.US_ASCII));
-        String[] urls = new String[SERVERS];
-        for (int server = 0; server < SERVERS; server++) {
-            urls[server] = "http://127.0.0.1:" + ports.readLine();
-        }
-        return urls;
     }
 
     private static List<Caller> callers(LoadBalancer balancer, List<HttpUrl> backends, List<Request> requests) {

@@ -8,13 +8,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Servers on loopback that answer every GET alike, on connections that are kept alive. A program of its own, so that what it
  * spends is not counted where the callers are measured: prints the ports, one a line, and ends when its input does, as it
  * does when the program that started it ends.
  *
- * <p>The only argument is how many there are.
+ * <p>Arguments: how many there are, and how many milliseconds each waits before it answers, of which 0 is none.
  */
 public final class TinyServers {
     private static final byte[] ANSWER = ("HTTP/1.1 200 OK\r\nServer: tiny\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
@@ -23,13 +25,17 @@ public final class TinyServers {
 
     private static final int LONGEST_HEAD = 8_192;
 
+    /** For as many as a client's dispatcher may let loose in one moment. */
+    private static final int BACKLOG = 512;
+
     private TinyServers() {}
 
     /** Serves until the input ends. */
     public static void main(String[] args) throws IOException {
+        long waitNanos = TimeUnit.MILLISECONDS.toNanos(Integer.parseInt(args[1]));
         for (int server = 0; server < Integer.parseInt(args[0]); server++) {
-            ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-            start("tiny-accept-" + server, () -> accept(socket));
+            ServerSocket socket = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+            start("tiny-accept-" + server, () -> accept(socket, waitNanos));
             System.out.println(socket.getLocalPort());
         }
         while (System.in.read() >= 0) {
@@ -43,27 +49,37 @@ public final class TinyServers {
         thread.start();
     }
 
-    private static void accept(ServerSocket socket) {
+    private static void accept(ServerSocket socket, long waitNanos) {
         try {
             while (true) { // ends with the process
                 Socket connection = socket.accept();
-                start("tiny-" + connection.getPort(), () -> serve(connection));
+                start("tiny-" + connection.getPort(), () -> serve(connection, waitNanos));
             }
         } catch (IOException e) {
             throw new IllegalStateException("the server on port " + socket.getLocalPort() + " broke", e);
         }
     }
 
-    private static void serve(Socket connection) {
+    private static void serve(Socket connection, long waitNanos) {
         try (connection) {
             connection.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(connection.getInputStream(), LONGEST_HEAD);
             OutputStream out = connection.getOutputStream();
             while (readHead(in)) {
+                await(waitNanos);
                 out.write(ANSWER);
             }
         } catch (IOException e) {
             throw new IllegalStateException("the connection from port " + connection.getPort() + " broke", e);
+        }
+    }
+
+    private static void await(long nanos) {
+        long start = System.nanoTime();
+        long left = nanos;
+        while (left > 0) {
+            LockSupport.parkNanos(left);
+            left = nanos - (System.nanoTime() - start);
         }
     }
 

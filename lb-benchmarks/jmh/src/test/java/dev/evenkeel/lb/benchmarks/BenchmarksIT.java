@@ -23,7 +23,7 @@ final class BenchmarksIT {
     /** The column of the first one. */
     private static final int PARAMETERS = 7;
 
-    private static final int CLIENTS = 3;
+    private static final int CLIENTS = 4;
 
     /** Two lengths, repeated and distinct. */
     private static final int URLS = 4;
@@ -115,6 +115,27 @@ final class BenchmarksIT {
                 .hasSize(9)
                 .anySatisfy(line -> assertThat(line).matches("wrapped +[1-9][0-9]*\\.[0-9]+ \\[.*]"))
                 .anySatisfy(line -> assertThat(line).startsWith("at most 1.05 times: "));
+    }
+
+    @Test
+    void enqueued_calls_are_measured_to_their_end() throws IOException, InterruptedException {
+        Path output = Files.createDirectories(TARGET.resolve("jmh-it")).resolve("enqueue.txt");
+        ProcessBuilder command = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        TARGET.resolve("benchmarks.jar").toString(),
+                        "dev.evenkeel.lb.benchmarks.EnqueueRatio",
+                        "1",
+                        "100")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+
+        int exit = run(command);
+
+        assertThat(exit).as(Files.readString(output)).isBetween(0, 1);
+        assertThat(Files.readAllLines(output))
+                .hasSize(2)
+                .anySatisfy(line -> assertThat(line).matches("median ratio [0-9.]+, at least 10: (holds|broken)"));
     }
 
     /** Returns the bytes per operation of the benchmarks of a class, by method and parameters. */

@@ -26,6 +26,12 @@ class Group {
         return mask == Gate.ALL || member.gates == 0 || !contains(member) ? Gate.ALL : mask;
     }
 
+    /** Tells whether no gate keeps a member out that was picked from here. */
+    boolean admits(Member member) {
+        int gates = member.gates;
+        return gates == 0 || (gates & maskFor(member)) == 0;
+    }
+
     private boolean contains(Member member) {
         for (Member one : eligible) {
             if (one == member) {

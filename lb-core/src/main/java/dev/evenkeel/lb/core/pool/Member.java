@@ -23,6 +23,8 @@ public final class Member implements Backend {
             AtomicLongFieldUpdater.newUpdater(Member.class, "ended");
     private static final AtomicLongFieldUpdater<Member> FAILED =
             AtomicLongFieldUpdater.newUpdater(Member.class, "failed");
+    private static final AtomicLongFieldUpdater<Member> RESENT =
+            AtomicLongFieldUpdater.newUpdater(Member.class, "resent");
 
     /** The gates behind which somebody waits for the last attempt to end. */
     private static final int IDLE_MATTERS = Gate.LEAVING.bit() | Gate.OPERATOR.bit();
@@ -59,6 +61,7 @@ public final class Member implements Backend {
 
     private volatile long ended;
     private volatile long failed;
+    private volatile long resent;
 
     /** What the policy wants to be told; null until it was asked, and if it wants nothing. Written by the plan's builder. */
     private volatile @Nullable Feedback feedback;
@@ -164,6 +167,11 @@ public final class Member implements Backend {
     /** Counts an attempt as failed by the backend's fault. */
     public void fail() {
         FAILED.getAndIncrement(this);
+    }
+
+    /** Counts a request that was sent again within an attempt. */
+    public void resend() {
+        RESENT.getAndIncrement(this);
     }
 
     /** Returns what the policy wants to be told, or null. */
@@ -292,7 +300,7 @@ public final class Member implements Backend {
         long since = out == null ? current.sinceNanos : out.sinceNanos();
         Duration inState = Duration.ofNanos(Math.max(0, now - since));
         String why = out == null ? "" : out.reason();
-        BackendTraffic traffic = new BackendTraffic(inFlight(), begun, failed);
+        BackendTraffic traffic = new BackendTraffic(inFlight(), begun, failed, resent);
         return new BackendSnapshot(endpoint, current.state, inState, health, why, traffic);
     }
 

@@ -76,7 +76,7 @@ public final class Pool {
     public @Nullable Member pick(Attempt attempt) {
         Group group = plan.group(attempt);
         Member picked = ask(group, attempt);
-        if (picked != null && !attempt.excludes(picked) && (picked.gates & group.maskFor(picked)) == 0) {
+        if (picked != null && group.admits(picked) && !attempt.excludes(picked)) {
             return picked;
         }
         return new Search(this, attempt, Search.Purpose.LOOK).run();

@@ -69,7 +69,7 @@ final class Search {
                 break;
             }
             Member picked = pool.ask(group, attempt);
-            if (picked == null || attempt.excludes(picked) || (picked.gates & group.maskFor(picked)) != 0) {
+            if (picked == null || attempt.excludes(picked) || !group.admits(picked)) {
                 continue;
             }
             if (take(picked, group.maskFor(picked), pool.room(group, picked))) {

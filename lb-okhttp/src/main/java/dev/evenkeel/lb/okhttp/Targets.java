@@ -6,12 +6,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The targets of the endpoints that calls have gone to. Safe for many threads. */
-final class RewriteTargets {
+/** The targets of the endpoints that the calls for one logical host have gone to. Safe for many threads. */
+final class Targets {
     /** Far above any pool that is not churning; what is lost beyond it is a microsecond per call. */
     private static final int TARGETS = 4_096;
 
-    private final Map<Endpoint, RewriteTarget> targets = new ConcurrentHashMap<>();
+    private final String logicalHost;
+    private final Transport transport;
+    private final Map<Endpoint, Target> targets = new ConcurrentHashMap<>();
 
     /** The last backend that went out of service. Written under this, before the target of that one is removed. */
     private volatile Departure last = new Departure(null);
@@ -35,6 +37,19 @@ final class RewriteTargets {
         }
     }
 
+    Targets(String logicalHost, Transport transport) {
+        this.logicalHost = logicalHost;
+        this.transport = transport;
+    }
+
+    /** Makes a target that is not kept. */
+    Target make(Endpoint endpoint) throws IOException {
+        return switch (transport) {
+            case REWRITE -> RewriteTarget.of(logicalHost, endpoint);
+            case PINNED -> PinnedTarget.of(logicalHost, endpoint);
+        };
+    }
+
     /** Returns the last departure so far, to be asked for before a backend is picked. */
     Departure last() {
         return last;
@@ -46,36 +61,36 @@ final class RewriteTargets {
      *
      * @param before what {@link #last} was before the pick
      */
-    RewriteTarget of(Endpoint endpoint, Departure before) throws IOException {
+    Target of(Endpoint endpoint, Departure before) throws IOException {
         if (before.isBefore(endpoint)) {
             return leaving(endpoint);
         }
-        RewriteTarget target = of(endpoint);
+        Target target = of(endpoint);
         // Asked again, since a departure before it was kept could not mark it. One that comes later does.
         return before.isBefore(endpoint) ? leaving(endpoint) : target;
     }
 
-    private static RewriteTarget leaving(Endpoint endpoint) throws IOException {
-        RewriteTarget made = RewriteTarget.of(endpoint);
+    private Target leaving(Endpoint endpoint) throws IOException {
+        Target made = make(endpoint);
         made.leave();
         return made;
     }
 
-    private RewriteTarget of(Endpoint endpoint) throws IOException {
-        RewriteTarget known = targets.get(endpoint);
+    private Target of(Endpoint endpoint) throws IOException {
+        Target known = targets.get(endpoint);
         if (known != null) {
             return known;
         }
         if (targets.size() >= TARGETS) {
             targets.clear();
         }
-        RewriteTarget made = RewriteTarget.of(endpoint);
-        RewriteTarget first = targets.putIfAbsent(endpoint, made);
+        Target made = make(endpoint);
+        Target first = targets.putIfAbsent(endpoint, made);
         return first == null ? made : first;
     }
 
     /** Forgets an endpoint and returns its target, or null if it had none. */
-    synchronized @Nullable RewriteTarget remove(Endpoint endpoint) {
+    synchronized @Nullable Target remove(Endpoint endpoint) {
         Departure departure = new Departure(endpoint);
         last.next = departure;
         last = departure;

@@ -1,0 +1,91 @@
+package dev.evenkeel.lb.okhttp;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a redirect to the logical host at the backend that gave it, where URLs are rewritten. OkHttp follows redirects below the
+ * balancer: it would resolve the logical host, which need not exist, and leave out the {@code Authorization}. Stands outside
+ * of the other network interceptors, and {@link BalancedCall} puts back what was changed.
+ */
+final class LogicalLocation implements Interceptor {
+    private static final String LOCATION = "Location";
+    private static final String CACHE_CONTROL = "Cache-Control";
+
+    /** What was changed in the answers to one attempt. On the thread of the call. */
+    static final class Changes {
+        /** The location as the server wrote it, by what it was changed to. */
+        private final Map<String, Original> originals = new HashMap<>();
+
+        private record Original(String location, @Nullable String cacheControl) {}
+
+        /** Returns a response and those before it as the servers wrote them. */
+        Response restored(Response answer) {
+            Response prior = answer.priorResponse();
+            Response network = answer.networkResponse();
+            return one(answer)
+                    .networkResponse(network == null ? null : one(network).build())
+                    .priorResponse(prior == null ? null : restored(prior))
+                    .build();
+        }
+
+        private Response.Builder one(Response answer) {
+            Response.Builder builder = answer.newBuilder();
+            String location = answer.header(LOCATION);
+            Original original = location == null ? null : originals.get(location);
+            if (original == null) {
+                return builder;
+            }
+            builder.header(LOCATION, original.location);
+            if (answer.header(CACHE_CONTROL, "").equals("no-store")) {
+                builder.removeHeader(CACHE_CONTROL);
+                if (original.cacheControl != null) {
+                    builder.header(CACHE_CONTROL, original.cacheControl);
+                }
+            }
+            return builder;
+        }
+    }
+
+    @Override
+    public Response intercept(Chain chain) throws IOException {
+        Response answer = chain.proceed(chain.request());
+        String location = answer.isRedirect() ? answer.header(LOCATION) : null;
+        CallTracker tracker = location == null ? null : chain.call().tag(CallTracker.class);
+        RewriteTarget target = tracker == null ? null : tracker.rewriting();
+        if (location == null || tracker == null || target == null) {
+            return answer;
+        }
+        HttpUrl here = chain.request().url();
+        HttpUrl to = here.resolve(location);
+        if (to == null || !target.isLogical(to)) {
+            return answer;
+        }
+        HttpUrl there = target.rewrite(to);
+        String mapped = target.serves(here) ? below(there) : there.toString();
+        String cacheControl = answer.header(CACHE_CONTROL);
+        tracker.changes().originals.put(mapped, new Changes.Original(location, cacheControl));
+        Response.Builder changed = answer.newBuilder().header(LOCATION, mapped);
+        if (!target.serves(here)) {
+            // What another host answered may be kept for calls that are not balanced, or at another backend.
+            changed.header(CACHE_CONTROL, "no-store");
+        }
+        return changed.build();
+    }
+
+    /** Returns the reference to a URL of the same server. It can be cached there, and shows no backend. */
+    private static String below(HttpUrl url) {
+        String path = url.encodedPath();
+        if (path.startsWith("//")) {
+            return url.toString(); // such a reference would be taken for one to another host
+        }
+        String query = url.encodedQuery();
+        String fragment = url.encodedFragment();
+        return path + (query == null ? "" : "?" + query) + (fragment == null ? "" : "#" + fragment);
+    }
+}
