@@ -21,9 +21,9 @@ public interface Lease {
 
     /**
      * Tells that the transport sent the request to the backend once more by itself, within this attempt. It is counted in
-     * {@link BackendTraffic#resends} and changes nothing else. Default: it is not counted.
+     * {@link BackendTraffic#resends} and changes nothing else.
      */
-    default void resent() {}
+    void resent();
 
     /**
      * Ends the lease and tells how the attempt went. Only the first call counts; later ones change nothing.

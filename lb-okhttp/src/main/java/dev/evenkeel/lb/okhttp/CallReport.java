@@ -101,6 +101,11 @@ public final class CallReport {
         }
 
         @Override
+        public void resent() {
+            lease.resent();
+        }
+
+        @Override
         public boolean complete(Outcome how) {
             note(how);
             return lease.complete(how);

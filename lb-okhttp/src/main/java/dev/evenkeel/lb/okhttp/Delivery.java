@@ -62,6 +62,11 @@ final class Delivery {
         return gotClosed;
     }
 
+    /** What hears that a request of which nothing was sent is sent once more. */
+    interface Again {
+        void again();
+    }
+
     /** What sends a request once. */
     interface Way {
         Response proceed(Request request) throws IOException;
@@ -73,7 +78,7 @@ final class Delivery {
      *
      * @param again forgets what the events told of the first time
      */
-    Response send(Way way, Call call, Request request, Runnable again) throws IOException {
+    Response send(Way way, Call call, Request request, Again again) throws IOException {
         try {
             return way.proceed(request);
         } catch (IOException e) {
@@ -81,7 +86,7 @@ final class Delivery {
                 throw e;
             }
             gotClosed = false;
-            again.run();
+            again.again();
             return way.proceed(request);
         }
     }

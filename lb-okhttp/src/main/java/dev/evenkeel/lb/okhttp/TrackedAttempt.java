@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Exceptions are judged by type and by events, never by their text.
  */
-final class TrackedAttempt implements Runnable {
+final class TrackedAttempt implements Delivery.Again {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
     private final Lease lease;
@@ -70,7 +70,7 @@ final class TrackedAttempt implements Runnable {
 
     /** The request is sent once more, of which nothing was sent so far. */
     @Override
-    public void run() {
+    public void again() {
         connectFailed = false;
         proxyFailed = false;
         connected = false;

@@ -66,6 +66,11 @@ class KilledBackendTest {
             }
 
             @Override
+            public void resent() {
+                lease.resent();
+            }
+
+            @Override
             public boolean complete(Outcome outcome) {
                 if (outcome.kind() == Outcome.Kind.FAILURE || outcome.kind() == Outcome.Kind.UNREACHABLE) {
                     (backend().endpoint().equals(victim) ? blamed : blamedForNothing).incrementAndGet();

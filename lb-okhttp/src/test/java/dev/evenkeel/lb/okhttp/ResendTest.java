@@ -53,6 +53,18 @@ class ResendTest extends BalancedCalls {
     }
 
     @Test
+    void get_with_a_report_is_counted_too() throws IOException {
+        OkHttpClient client = answering("HTTP/1.1 408 X\r\nContent-Length: 0\r\n\r\n");
+        CallReport report = CallReport.create();
+        client.newCall(GET.newBuilder().tag(CallReport.class, report).build())
+                .execute()
+                .close();
+        assertThat(server.heads).hasSize(2);
+        assertThat(report.attempts()).hasSize(1);
+        assertThat(balancer.resends()).isEqualTo(1);
+    }
+
+    @Test
     void post_is_never_sent_again() throws IOException {
         OkHttpClient client = answering("HTTP/1.1 408 X\r\nContent-Length: 0\r\n\r\n");
         client.newCall(POST).execute().close();
