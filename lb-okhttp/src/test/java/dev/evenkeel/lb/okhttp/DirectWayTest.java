@@ -66,6 +66,7 @@ class DirectWayTest {
     @Test
     void selector_that_names_no_proxy_is_asked_again_after_a_second() throws IOException {
         demand(selecting(), 0);
+        demand(selecting(), 1);
         demand(selecting(), DirectWay.KNOWN_NANOS - 1);
         assertThat(selector.asked).isEqualTo(1);
 
