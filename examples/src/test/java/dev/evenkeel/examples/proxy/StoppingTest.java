@@ -55,8 +55,11 @@ final class StoppingTest {
             assertThat(kept.send(Wire.headOf("GET /fast HTTP/1.1", "Host: a")).answer())
                     .startsWith("HTTP/1.1 200 ")
                     .containsIgnoringCase("connection: close\r\n");
+            kept.awaitClosed();
+            kept.leave();
             backend.goOn().countDown();
             assertThat(slow.answer()).startsWith("HTTP/1.1 200 ");
+            slow.leave(); // or the proxy would wait for it, out of its grace
             closed.get(10, TimeUnit.SECONDS);
         }
     }
