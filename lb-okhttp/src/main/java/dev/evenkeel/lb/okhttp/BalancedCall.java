@@ -10,22 +10,22 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import kotlin.jvm.JvmClassMappingKt;
-import kotlin.reflect.KClass;
 import okhttp3.Interceptor.Chain;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** One call for a balancer: its first attempt, and those that are made elsewhere. On the thread of the call. */
 final class BalancedCall {
-    /** Made once, since a tag's name is kept with it. */
-    private static final KClass<Backend> BACKEND = JvmClassMappingKt.getKotlinClass(Backend.class);
+    private static final CallTag<Backend> BACKEND = CallTag.of(Backend.class);
+    private static final CallTag<CallReport> REPORT = CallTag.of(CallReport.class);
 
     private final Service service;
     private final Chain chain;
     private final CallTracker tracker;
     private final boolean repeatable;
+    private final boolean duplex;
 
     /** Null unless this is a part of a hedged call. */
     private final @Nullable HedgeLeg leg;
@@ -83,22 +83,25 @@ final class BalancedCall {
         this.tracker = tracker;
         this.attempt = attempt;
         this.before = service.targets().last();
+        RequestBody body = chain.request().body();
+        this.duplex = body != null && body.isDuplex();
         // A caller whose attempt says that it is not repeatable is believed.
         this.repeatable = attempt.isRepeatable() && mayRepeat;
-        this.leg = chain.call().tag(HedgeLeg.class);
-        this.report = chain.request().tag(CallReport.class);
+        this.leg = HedgeLeg.TAG.on(chain.call());
+        this.report = REPORT.on(chain.request());
     }
 
     Response run() throws IOException {
         RetryTokens tokens = service.tokens();
+        long startNanos = System.nanoTime(); // once, since to read the clock costs more than to pick
         if (tokens != null) {
             Repetition.check(chain.request());
             if (leg == null || !leg.isHedge()) {
-                tokens.deposit(System.nanoTime());
+                tokens.deposit(startNanos);
             }
         }
         tracker.decideOnRepeats(!repeatable || tokens != null);
-        TrackedAttempt current = begin(first());
+        TrackedAttempt current = begin(first(), startNanos);
         while (true) { // once, and once for each extra attempt
             Lease next;
             try {
@@ -117,7 +120,7 @@ final class BalancedCall {
                 }
                 note(AttemptFailedException.with(current.endpoint(), elapsed, e));
             }
-            current = begin(next);
+            current = begin(next, System.nanoTime());
         }
     }
 
@@ -131,10 +134,10 @@ final class BalancedCall {
         return leg == null ? service.acquire(attempt) : leg.acquire(service, attempt);
     }
 
-    private TrackedAttempt begin(Lease lease) {
+    private TrackedAttempt begin(Lease lease, long nowNanos) {
         reported = report == null ? null : report.begun(lease);
         return tracker.begin(
-                reported == null ? lease : reported, service.rules().outcomes());
+                reported == null ? lease : reported, service.rules().outcomes(), duplex, nowNanos);
     }
 
     private Response proceed(TrackedAttempt current) throws IOException {
@@ -142,11 +145,10 @@ final class BalancedCall {
             Request request = chain.request();
             Backend backend = current.backend();
             Target target = service.targets().of(backend.endpoint(), before);
-            Request.Builder copy = request.newBuilder().tag(BACKEND, backend);
+            Request.Builder copy = BACKEND.put(request.newBuilder(), backend);
             Request sent = copy.url(target.rewrite(request.url())).build();
             current.target(target);
-            Response answer =
-                    tracker.restored(current.delivery().send(way(target, current), chain.call(), sent, current));
+            Response answer = tracker.restored(send(sent, target, current));
             if (reported != null) {
                 reported.status(answer.code());
             }
@@ -164,17 +166,31 @@ final class BalancedCall {
         }
     }
 
-    /** Returns the way to a target, on which OkHttp by itself sends nothing twice that must not be. */
-    private Delivery.Way way(Target target, TrackedAttempt current) throws IOException {
+    private Response send(Request request, Target target, TrackedAttempt current) throws IOException {
+        Chain led;
+        boolean nests;
         try {
-            Chain led = target.on(chain, current.startNanos());
-            return tracker.way(
-                    target,
-                    repeatable || !led.getRetryOnConnectionFailure() ? led : led.withRetryOnConnectionFailure(false));
+            led = leadTo(target, current);
+            nests = tracker.mustNest(target);
         } catch (IOException e) {
             current.abandon(); // The client is not set up for such a backend, which is not the backend's fault.
             throw e;
         }
+        try {
+            return tracker.proceed(nests, led, request);
+        } catch (IOException e) {
+            if (chain.call().isCanceled() || !current.delivery().again(request.body())) {
+                throw e;
+            }
+            current.again();
+            return tracker.proceed(nests, led, request);
+        }
+    }
+
+    /** Returns the chain to a target, on which OkHttp by itself sends nothing twice that must not be. */
+    private Chain leadTo(Target target, TrackedAttempt current) throws IOException {
+        Chain led = target.on(chain, current.startNanos());
+        return repeatable || !led.getRetryOnConnectionFailure() ? led : led.withRetryOnConnectionFailure(false);
     }
 
     private boolean mayMove(Response response, TrackedAttempt current) {
@@ -214,7 +230,7 @@ final class BalancedCall {
         }
         Request request = chain.request();
         boolean may = repeatable
-                || (current.isUnsent()
+                || (current.delivery().isUnsent()
                         && current.delivery().canBeWritten(request.body())
                         && !Repetition.isForbidden(request));
         if (!may) {

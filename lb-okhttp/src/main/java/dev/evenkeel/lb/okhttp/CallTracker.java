@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import kotlin.jvm.JvmClassMappingKt;
 import kotlin.jvm.functions.Function0;
-import kotlin.reflect.KClass;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
@@ -23,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the headers, and what becomes of the body only the events tell. Those of a {@link NestedCall} it hears as the call's own.
  */
 final class CallTracker extends EventListener implements Function0<CallTracker> {
-    /** Made once, since a tag's name is kept with it. */
-    private static final KClass<CallTracker> TAG = JvmClassMappingKt.getKotlinClass(CallTracker.class);
+    static final CallTag<CallTracker> TAG = CallTag.of(CallTracker.class);
 
     private final WrapResources resources;
     private final ConnectionHold hold;
@@ -32,28 +29,32 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
     /** Written by the thread of the call, read also by threads that connect or read the body. */
     private volatile @Nullable TrackedAttempt attempt;
 
-    /** Whether OkHttp is kept from repeating on its own. Written and read by the thread of the call, as is the next. */
-    private volatile boolean decidesOnRepeats;
-
-    /** The Retry-After that {@link HiddenRetryAfter} took from the answer of the current attempt. */
-    private volatile @Nullable String hiddenRetryAfter;
-
-    /** Null for a call without a deadline. Written by the thread of the call. */
-    private volatile @Nullable DeadlineWatch deadline;
-    /** When the first attempt began. */
-    private volatile long startNanos;
-
-    /** The call is inside of the balancer's interceptor. */
-    private volatile boolean inside;
-
     /** The attempt that is a call of its own; null if there was none. */
     private volatile @Nullable NestedCall nested;
 
-    /** What was changed in the answers to the current attempt; null for nothing. */
-    private volatile LogicalLocation.@Nullable Changes changes;
+    /** Null for a call without a deadline. Written by the thread of the call. */
+    private volatile @Nullable DeadlineWatch deadline;
 
     /** What frees the slot if the caller forgets the response; null before there is one. Of the thread of the call. */
     private volatile @Nullable ForgottenBody forgettable;
+
+    // Interceptors alone write and read what follows, so it is of the thread of the call. A volatile write costs ten
+    // times one that is not.
+
+    /** Whether OkHttp is kept from repeating on its own. */
+    private boolean decidesOnRepeats;
+
+    /** The call is inside of the balancer's interceptor. */
+    private boolean inside;
+
+    /** When the first attempt began. */
+    private long startNanos;
+
+    /** The Retry-After that {@link HiddenRetryAfter} took from the answer of the current attempt. */
+    private @Nullable String hiddenRetryAfter;
+
+    /** What was changed in the answers to the current attempt; null for nothing. */
+    private LogicalLocation.@Nullable Changes changes;
 
     private CallTracker(WrapResources resources) {
         this.resources = resources;
@@ -62,13 +63,13 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
 
     /** Returns the call's tracker, the same one however often interceptors outside proceed. */
     static CallTracker of(Call call, WrapResources resources) {
-        CallTracker known = call.tag(TAG);
+        CallTracker known = TAG.on(call);
         if (known != null) {
             return known;
         }
         CallTracker made = new CallTracker(resources);
         call.addEventListener(made);
-        return call.tag(TAG, made);
+        return TAG.on(call, made);
     }
 
     /** Returns itself, as what is put on the call if there is none yet. */
@@ -77,8 +78,13 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
         return this;
     }
 
-    /** Starts an attempt and ends the one before, whose body OkHttp demands to be closed by now. */
-    TrackedAttempt begin(Lease lease, GuardedClassifier outcomes) {
+    /**
+     * Starts an attempt and ends the one before, whose body OkHttp demands to be closed by now.
+     *
+     * @param duplex whether the request may still be sent when the response has been read
+     * @param nowNanos by {@link System#nanoTime}
+     */
+    TrackedAttempt begin(Lease lease, GuardedClassifier outcomes, boolean duplex, long nowNanos) {
         NestedCall open = nested;
         if (open != null) {
             open.abandon();
@@ -88,16 +94,14 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
         if (previous != null) {
             previous.superseded();
         }
-        TrackedAttempt next = new TrackedAttempt(lease, outcomes);
+        TrackedAttempt next = new TrackedAttempt(lease, outcomes, duplex, nowNanos);
         if (previous == null) {
-            startNanos = next.startNanos();
+            startNanos = nowNanos;
         }
         attempt = next;
         inside = true;
-        if (previous != null) { // a write costs more than a look
-            hiddenRetryAfter = null;
-            changes = null;
-        }
+        hiddenRetryAfter = null;
+        changes = null;
         return next;
     }
 
@@ -170,32 +174,38 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
     @Nullable
     String takeHidden() {
         String hidden = hiddenRetryAfter;
-        if (hidden != null) {
-            hiddenRetryAfter = null;
-        }
+        hiddenRetryAfter = null;
         return hidden;
     }
 
-    /** Tells whether there would be a {@link #way} to a target now. */
+    /** Tells whether there would be a way to a target now. */
     boolean canGoTo(Target next) {
         return resources.client() != null || hold.canLeaveFor(next);
     }
 
     /**
-     * Returns what sends a request to a target: the chain that leads there, or a call of its own if OkHttp would keep this
-     * one on its connection.
+     * Tells whether the way to a target is a call of its own, because OkHttp would keep this one on its connection.
      *
-     * @throws IOException if neither is possible
+     * @throws IOException if that is not possible either
      */
-    Delivery.Way way(Target next, Interceptor.Chain led) throws IOException {
+    boolean mustNest(Target next) throws IOException {
         if (hold.leaveFor(next)) {
-            return led::proceed;
+            return false;
         }
-        OkHttpClient client = resources.client();
-        if (client == null) {
+        if (resources.client() == null) {
             throw hold.cannotLeaveFor(next);
         }
-        return request -> NestedCall.execute(client, led, request, this);
+        return true;
+    }
+
+    /**
+     * Sends a request on the chain that leads to its target.
+     *
+     * @param nests whether in a call of its own
+     */
+    Response proceed(boolean nests, Interceptor.Chain led, Request request) throws IOException {
+        OkHttpClient client = nests ? resources.client() : null;
+        return client == null ? led.proceed(request) : NestedCall.execute(client, led, request, this);
     }
 
     ConnectionHold newHold() {
@@ -219,20 +229,17 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
 
     /** Returns what is to be told of the answers that are changed. */
     LogicalLocation.Changes changes() {
-        LogicalLocation.Changes known = changes;
-        if (known == null) {
-            known = new LogicalLocation.Changes();
-            changes = known;
+        if (changes == null) {
+            changes = new LogicalLocation.Changes();
         }
-        return known;
+        return changes;
     }
 
     /** Returns an answer as the servers gave it. */
     Response restored(Response answer) {
         String retryAfter = takeHidden();
         Response shown = retryAfter == null ? answer : HiddenRetryAfter.restored(answer, retryAfter);
-        LogicalLocation.Changes known = changes;
-        return known == null ? shown : known.restored(shown);
+        return changes == null ? shown : changes.restored(shown);
     }
 
     /** Returns where the connections are counted that the call takes now. */
@@ -308,7 +315,7 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
     public void requestBodyStart(Call call) {
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.uploading(true);
+            current.delivery().bodyStarted();
         }
     }
 
@@ -316,7 +323,7 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
     public void requestBodyEnd(Call call, long byteCount) {
         TrackedAttempt current = attempt;
         if (current != null) {
-            current.uploading(false);
+            current.delivery().bodyEnded();
         }
     }
 

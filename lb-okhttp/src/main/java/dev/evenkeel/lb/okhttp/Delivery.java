@@ -1,10 +1,6 @@
 package dev.evenkeel.lb.okhttp;
 
-import java.io.IOException;
-import okhttp3.Call;
-import okhttp3.Request;
 import okhttp3.RequestBody;
-import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** One passage of a request through OkHttp, which may be several exchanges, and whether the whole of it can be repeated. */
@@ -13,6 +9,12 @@ final class Delivery {
     private volatile boolean gotClosed;
     private volatile boolean answered;
     private volatile boolean bodyStarted;
+    private volatile boolean uploading;
+
+    /** Other calls may use the connection at the same time. */
+    private volatile boolean shared;
+
+    private volatile boolean everSent;
 
     /** Something was sent since OkHttp last repeated. */
     private volatile boolean sent;
@@ -26,6 +28,18 @@ final class Delivery {
         gotClosed = !open;
     }
 
+    /**
+     * @param now whether other calls may use the connection at the same time
+     */
+    void shared(boolean now) {
+        shared = now;
+    }
+
+    /** Tells whether other calls may use the connection at the same time. */
+    boolean isShared() {
+        return shared;
+    }
+
     /** OkHttp went on to make a connection, and the failure is that one's. */
     void connectFailed() {
         gotClosed = false;
@@ -36,7 +50,13 @@ final class Delivery {
         boolean repeated = repeating;
         repeating = false;
         sent = true;
+        everSent = true;
         return repeated;
+    }
+
+    /** Tells whether nothing of the request was written to any connection. */
+    boolean isUnsent() {
+        return !everSent;
     }
 
     /** OkHttp goes on by itself with the same request, which is a repetition if it was sent, and once it is: it may never be. */
@@ -50,6 +70,17 @@ final class Delivery {
     /** The body was asked to write itself, and some bodies can do that once. */
     void bodyStarted() {
         bodyStarted = true;
+        uploading = true;
+    }
+
+    /** The body was written, or broke off. */
+    void bodyEnded() {
+        uploading = false;
+    }
+
+    /** Tells whether the body is being written. */
+    boolean isUploading() {
+        return uploading;
     }
 
     /** A response has begun to come, or OkHttp goes on after one: a repetition would send what was answered. */
@@ -62,33 +93,18 @@ final class Delivery {
         return gotClosed;
     }
 
-    /** What hears that a request of which nothing was sent is sent once more. */
-    interface Again {
-        void again();
-    }
-
-    /** What sends a request once. */
-    interface Way {
-        Response proceed(Request request) throws IOException;
-    }
-
     /**
-     * Sends the request, and if the connection it got was closed by us in that moment, once more: nothing was sent on it, and
-     * OkHttp takes another one by itself only if it notices late enough.
-     *
-     * @param again forgets what the events told of the first time
+     * The request has failed. Returns whether it is to be sent once more: if the connection it got was closed by us in that
+     * moment nothing was sent on it, and OkHttp takes another one by itself only if it notices late enough. True once for
+     * each such connection.
      */
-    Response send(Way way, Call call, Request request, Again again) throws IOException {
-        try {
-            return way.proceed(request);
-        } catch (IOException e) {
-            if (!gotClosed || answered || !canBeWritten(request.body()) || call.isCanceled()) {
-                throw e;
-            }
+    boolean again(@Nullable RequestBody body) {
+        boolean again = gotClosed && !answered && canBeWritten(body);
+        if (again) {
             gotClosed = false;
-            again.again();
-            return way.proceed(request);
+            uploading = false;
         }
+        return again;
     }
 
     /** Tells whether the whole of a body can still be written, since it can be again or was not begun. */

@@ -12,6 +12,8 @@ import java.io.IOException;
  * business. Safe for many threads.
  */
 final class HedgeLeg {
+    static final CallTag<HedgeLeg> TAG = CallTag.of(HedgeLeg.class);
+
     private final HedgeRace race;
     private final boolean hedge;
 

@@ -81,7 +81,7 @@ final class HedgeRace {
     /** Makes a call a leg of this race. */
     void join(Call call) {
         HedgeLeg leg = call == first ? original : hedge;
-        call.tag(HedgeLeg.class, () -> leg);
+        HedgeLeg.TAG.on(call, () -> leg);
     }
 
     /** An attempt of the original begins. At the first one the delay of the hedge does. */

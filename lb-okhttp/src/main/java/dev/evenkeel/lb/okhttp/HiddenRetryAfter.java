@@ -17,7 +17,7 @@ final class HiddenRetryAfter implements Interceptor {
         if (answer.code() != 503) {
             return answer;
         }
-        CallTracker tracker = chain.call().tag(CallTracker.class);
+        CallTracker tracker = CallTracker.TAG.on(chain.call());
         String value = answer.header(NAME);
         if (tracker == null || !tracker.decidesOnRepeats() || value == null || !isZero(value)) {
             return answer;

@@ -61,6 +61,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoadBalancingInterceptor implements Interceptor {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
+    private static final CallTag<Attempt> ATTEMPT = CallTag.of(Attempt.class);
+    private static final CallTag<Deadline> DEADLINE = CallTag.of(Deadline.class);
 
     private final Map<String, Service> services;
     private final CallRules rules;
@@ -155,7 +157,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
         boolean mayRepeat = Repetition.isAllowed(request);
         Attempt attempt = attempt(balancer, request, mayRepeat);
         CallTracker tracker = CallTracker.of(chain.call(), resources);
-        DeadlineWatch deadline = tracker.watchDeadline(balancer.name(), request.tag(Deadline.class), chain.call());
+        DeadlineWatch deadline = tracker.watchDeadline(balancer.name(), DEADLINE.on(request), chain.call());
         try {
             Response response = new BalancedCall(service, chain, tracker, attempt, mayRepeat).run();
             tracker.watchResponse(chain.call());
@@ -168,7 +170,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
     }
 
     private Attempt attempt(LoadBalancer balancer, Request request, boolean mayRepeat) throws IOException {
-        Attempt tagged = request.tag(Attempt.class);
+        Attempt tagged = ATTEMPT.on(request);
         Attempt told = tagged != null ? tagged : told(balancer, request);
         // What the caller says counts, but no word of his lets a body be written twice.
         boolean stands = told.saysIfRepeatable() && (!told.isRepeatable() || Repetition.isReplayable(request.body()));

@@ -56,7 +56,7 @@ final class LogicalLocation implements Interceptor {
     public Response intercept(Chain chain) throws IOException {
         Response answer = chain.proceed(chain.request());
         String location = answer.isRedirect() ? answer.header(LOCATION) : null;
-        CallTracker tracker = location == null ? null : chain.call().tag(CallTracker.class);
+        CallTracker tracker = location == null ? null : CallTracker.TAG.on(chain.call());
         RewriteTarget target = tracker == null ? null : tracker.rewriting();
         if (location == null || tracker == null || target == null) {
             return answer;

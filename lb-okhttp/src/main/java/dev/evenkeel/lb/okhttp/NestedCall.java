@@ -40,7 +40,7 @@ final class NestedCall {
                 .eventListener(new ForwardedEvents(chain, this::ended))
                 .build()
                 .newCall(request);
-        call.tag(CallTracker.class, () -> tracker);
+        CallTracker.TAG.on(call, tracker);
     }
 
     /**

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** What a request says of being sent twice. */
 final class Repetition {
     private static final String KEY = "Idempotency-Key";
+    private static final CallTag<Repeat> REPEAT = CallTag.of(Repeat.class);
 
     private Repetition() {}
 
@@ -16,7 +17,7 @@ final class Repetition {
         if (!isReplayable(request.body())) {
             return false;
         }
-        Repeat told = request.tag(Repeat.class);
+        Repeat told = REPEAT.on(request);
         if (told != null) {
             return told == Repeat.ALLOWED;
         }
@@ -38,14 +39,14 @@ final class Repetition {
 
     /** Tells whether a request is to be sent once, also where it provably never left. */
     static boolean isForbidden(Request request) {
-        return request.tag(Repeat.class) == Repeat.NEVER;
+        return REPEAT.on(request) == Repeat.NEVER;
     }
 
     /**
      * @throws IOException if the request asks for what its body cannot do
      */
     static void check(Request request) throws IOException {
-        if (!isReplayable(request.body()) && request.tag(Repeat.class) == Repeat.ALLOWED) {
+        if (!isReplayable(request.body()) && REPEAT.on(request) == Repeat.ALLOWED) {
             throw new IOException(
                     "a request with the tag Repeat.ALLOWED must have a body that can be written again, was "
                             + request.body() + ", one-shot or duplex; leave out the tag, or give a body of bytes");

@@ -13,7 +13,6 @@ import java.net.SocketException;
 import java.time.Duration;
 import okhttp3.Address;
 import okhttp3.HttpUrl;
-import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,30 +24,28 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Exceptions are judged by type and by events, never by their text.
  */
-final class TrackedAttempt implements Delivery.Again {
+final class TrackedAttempt {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
     private final Lease lease;
     private final GuardedClassifier outcomes;
-    private final long startNanos = System.nanoTime();
+    private final long startNanos;
+
+    private final boolean duplex;
+
     private final Delivery delivery = new Delivery();
 
     // Most are written and read by the thread of the call, one after the other. They are volatile because connections
     // are made, duplex bodies sent and response bodies read by others.
-    private volatile @Nullable Target target;
     private volatile boolean connectFailed;
     private volatile boolean proxyFailed;
     private volatile boolean connected;
     private volatile boolean acquired;
     private volatile boolean reused;
-    private volatile boolean multiplexed;
-    private volatile boolean uploading;
     private volatile boolean heard;
     private volatile boolean decided;
     private volatile boolean elsewhere;
-    private volatile boolean endsWithBody;
     private volatile boolean upgraded;
-    private volatile boolean sent;
     private volatile boolean abandoned;
     private volatile boolean judged;
 
@@ -58,9 +55,18 @@ final class TrackedAttempt implements Delivery.Again {
     /** How the backend answered; null before the interceptor has a response. */
     private volatile @Nullable Outcome answer;
 
-    TrackedAttempt(Lease lease, GuardedClassifier outcomes) {
+    /** Of the thread of the call, as whoever reads it. */
+    private @Nullable Target target;
+
+    /**
+     * @param duplex whether the request may still be sent when the response has been read
+     * @param startNanos by {@link System#nanoTime}
+     */
+    TrackedAttempt(Lease lease, GuardedClassifier outcomes, boolean duplex, long startNanos) {
         this.lease = lease;
         this.outcomes = outcomes;
+        this.duplex = duplex;
+        this.startNanos = startNanos;
     }
 
     /** Returns what tells whether the request can be sent again. */
@@ -69,14 +75,12 @@ final class TrackedAttempt implements Delivery.Again {
     }
 
     /** The request is sent once more, of which nothing was sent so far. */
-    @Override
-    public void again() {
+    void again() {
         connectFailed = false;
         proxyFailed = false;
         connected = false;
         acquired = false;
         reused = false;
-        uploading = false;
         heard = false;
         decided = false;
         elsewhere = false;
@@ -132,7 +136,7 @@ final class TrackedAttempt implements Delivery.Again {
      */
     void acquired(boolean open, boolean shared) {
         delivery.acquired(open);
-        multiplexed = shared;
+        delivery.shared(shared);
         acquired = true;
         reused = !connected;
         connected = false;
@@ -145,7 +149,6 @@ final class TrackedAttempt implements Delivery.Again {
         if (delivery.gotClosedConnection()) {
             return;
         }
-        sent = true;
         if (delivery.sending() && !elsewhere) {
             resent();
         }
@@ -160,22 +163,9 @@ final class TrackedAttempt implements Delivery.Again {
         }
     }
 
-    /** Tells whether nothing of the request was written to any connection. */
-    boolean isUnsent() {
-        return !sent;
-    }
-
     /** Tells whether a connection is to the backend, and that one went out of service since the attempt was begun. */
     boolean hasLeft(Address connected) {
-        Target home = target;
-        return home != null && home.hasLeft() && home.isAt(connected);
-    }
-
-    void uploading(boolean now) {
-        if (now) {
-            delivery.bodyStarted();
-        }
-        uploading = now;
+        return target != null && target.hasLeft() && target.isAt(connected);
     }
 
     /** Response headers have come. */
@@ -187,7 +177,7 @@ final class TrackedAttempt implements Delivery.Again {
     }
 
     void broke(IOException why) {
-        uploading = false;
+        delivery.bodyEnded();
         // A web socket is closed one direction after the other, which fails in many ways if the peer was quicker, over
         // TLS nearly always. OkHttp tells that as it tells of a broken conversation, so neither is held against the
         // backend.
@@ -204,8 +194,7 @@ final class TrackedAttempt implements Delivery.Again {
     /** OkHttp goes on by itself, after a redirect or a challenge. */
     void followUp(HttpUrl next) {
         delivery.answered();
-        Target home = target;
-        elsewhere = home != null && !home.serves(next);
+        elsewhere = target != null && !target.serves(next);
     }
 
     /** Tells whether the call was led to another host, and what happens there is none of the backend's doing. */
@@ -221,12 +210,12 @@ final class TrackedAttempt implements Delivery.Again {
 
     /** Tells whether what was thrown came from a connection that calls share, and may be thrown to each of them. */
     boolean isOfSharedConnection(IOException thrown) {
-        return multiplexed && thrown == broken;
+        return delivery.isShared() && thrown == broken;
     }
 
     /** Tells whether what was thrown is a broken exchange with the backend, and not the caller's doing or ours. */
     boolean brokeByItself() {
-        if (abandoned || elsewhere || uploading) {
+        if (abandoned || elsewhere || delivery.isUploading()) {
             return false;
         }
         // After the headers only a broken exchange counts: too many redirects are not one.
@@ -242,11 +231,8 @@ final class TrackedAttempt implements Delivery.Again {
         if (broken != null) { // a write costs more than a look, here and below
             broken = null;
         }
-        RequestBody body = response.request().body();
         if (response.code() == 101) {
             upgraded = true;
-        } else {
-            endsWithBody = body == null || !body.isDuplex();
         }
         // What another host says of itself does not concern the backend that pointed to it.
         Outcome soFar = elsewhere ? Outcome.SUCCESS : classified(response);
@@ -281,7 +267,7 @@ final class TrackedAttempt implements Delivery.Again {
     /** The body was read to its end, or closed. */
     void bodyEnded(boolean canceled) {
         Outcome known = answer;
-        if (known != null && endsWithBody && !canceled) {
+        if (known != null && !upgraded && !duplex && !canceled) {
             complete(known);
         }
     }
@@ -335,7 +321,7 @@ final class TrackedAttempt implements Delivery.Again {
 
     private Outcome usual(IOException why) {
         // An interrupt is the caller's; an upload that stops without the connection failing is the caller's body.
-        if (Thread.currentThread().isInterrupted() || uploading) {
+        if (Thread.currentThread().isInterrupted() || delivery.isUploading()) {
             return Outcome.IGNORED;
         }
         // Also when a connection from the pool turned out to be dead and OkHttp could not make another one.

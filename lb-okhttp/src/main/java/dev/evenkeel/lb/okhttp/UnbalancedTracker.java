@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * another one if that was closed.
  */
 final class UnbalancedTracker extends EventListener {
+    private static final CallTag<UnbalancedTracker> TAG = CallTag.of(UnbalancedTracker.class);
+
     private final ConnectionHold hold;
 
     /** Of the last time that interceptors outside proceeded. */
@@ -38,19 +40,27 @@ final class UnbalancedTracker extends EventListener {
     }
 
     private static UnbalancedTracker of(Call call, Connections connections) {
-        UnbalancedTracker known = call.tag(UnbalancedTracker.class);
+        UnbalancedTracker known = TAG.on(call);
         if (known != null) {
             return known;
         }
         UnbalancedTracker made = new UnbalancedTracker(connections);
         call.addEventListener(made);
-        return call.tag(UnbalancedTracker.class, () -> made);
+        return TAG.on(call, () -> made);
     }
 
     private Response send(Interceptor.Chain chain) throws IOException {
         Delivery next = new Delivery();
         delivery = next;
-        return next.send(chain::proceed, chain.call(), chain.request(), () -> {});
+        Request request = chain.request();
+        try {
+            return chain.proceed(request);
+        } catch (IOException e) {
+            if (chain.call().isCanceled() || !next.again(request.body())) {
+                throw e;
+            }
+            return chain.proceed(request);
+        }
     }
 
     @Override
