@@ -115,7 +115,7 @@ final class TrackedAttempt implements Delivery.Again {
     }
 
     /**
-     * @param ofProxy whether it was a proxy that could not be connected to, and the backend was not asked
+     * @param ofProxy whether it was a proxy that did not let the call through, and the backend was not asked
      */
     void connectFailed(boolean ofProxy) {
         delivery.connectFailed();
@@ -342,7 +342,7 @@ final class TrackedAttempt implements Delivery.Again {
         if (connectFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.unreachable(why);
         }
-        if (proxyFailed && why instanceof ConnectException) {
+        if (proxyFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.IGNORED;
         }
         if (delivery.gotClosedConnection() || isOfTheClient(why)) {
