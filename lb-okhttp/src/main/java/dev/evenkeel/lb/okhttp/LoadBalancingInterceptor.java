@@ -63,6 +63,11 @@ import org.slf4j.LoggerFactory;
  * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
  * backend counts the call as in flight until its body is read or closed, or its web socket is closed. A response that the
  * caller forgets instead counts until the garbage collector has found it and the next call is made; a warning is logged once.
+ *
+ * <p>A cancel, a call timeout or a {@link Deadline} ends a call at once, but for two moments in which OkHttp misses it: right
+ * before it connects, and between the end of that and the begin of the TLS handshake. Then the call ends when the connection
+ * stands, or at the client's connect timeout, or, where the backend accepts and is silent, at its read timeout. So neither of
+ * these should be 0, which is for ever.
  */
 public final class LoadBalancingInterceptor implements Interceptor {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
