@@ -135,6 +135,50 @@ class AddressRetryTest {
         return relay;
     }
 
+    @Test
+    void by_an_interceptor_that_was_added_by_hand_a_connection_of_one_call_is_left() throws IOException {
+        client(Protocol.HTTP_1_1, failingAndNot(Protocol.HTTP_1_1), 2, 3);
+        OkHttpClient client = new OkHttpClient.Builder()
+                .addInterceptor(LoadBalancingInterceptor.of(orders).retries(RetryPolicy.DEFAULT))
+                .build();
+        try (Response response = client.newCall(GET).execute()) {
+            assertThat(response.body().string()).isEqualTo("ok");
+        }
+        assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.SUCCESS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "H2_PRIOR_KNOWLEDGE"})
+    void a_connection_is_kept_where_a_call_goes_to_the_same_backend_again_or_to_another_port(Protocol protocol)
+            throws Exception {
+        MockWebServer bad = server(2, 0, protocol, AddressRetryTest::failing);
+        MockWebServer good = server(2, 0, protocol, request -> OK);
+        orders = FakeBalancer.orders(List.of(
+                Endpoint.of("http://orders.test:" + bad.getPort()).withAddress(InetAddress.getByName("127.0.0.2")),
+                Endpoint.of("http://orders.test:" + good.getPort()).withAddress(InetAddress.getByName("127.0.0.2")),
+                Endpoint.of("http://orders.test:" + good.getPort()).withAddress(InetAddress.getByName("127.0.0.2"))));
+        OkHttpClient client = Evenkeel.wrap(
+                new OkHttpClient.Builder()
+                        .protocols(List.of(protocol))
+                        .addInterceptor(chain -> {
+                            chain.proceed(chain.request()).close();
+                            return chain.proceed(chain.request());
+                        })
+                        .build(),
+                orders);
+        for (int i = 0; i < 2; i++) {
+            try (Response response = client.newCall(GET).execute()) {
+                assertThat(response.body().string()).isEqualTo("ok");
+            }
+        }
+        for (MockWebServer server : List.of(bad, good)) {
+            assertThat(server.getRequestCount()).isEqualTo(server == bad ? 2 : 4);
+            for (int i = server.getRequestCount(); i > 0; i--) {
+                assertThat(server.takeRequest().getConnectionIndex()).isZero();
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void calls_whose_common_connection_breaks_are_all_answered_at_the_other_address(boolean retries) throws Exception {
