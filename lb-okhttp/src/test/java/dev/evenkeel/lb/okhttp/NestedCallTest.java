@@ -35,6 +35,7 @@ import okhttp3.Authenticator;
 import okhttp3.Cache;
 import okhttp3.Call;
 import okhttp3.CertificatePinner;
+import okhttp3.ConnectionPool;
 import okhttp3.Cookie;
 import okhttp3.CookieJar;
 import okhttp3.Dns;
@@ -425,7 +426,8 @@ class NestedCallTest extends PinnedServers {
                 chain.getCookieJar(),
                 chain.getCache(),
                 chain.getProxy(),
-                chain.getProxySelector(),
+                // with a proxy none is asked, and OkHttp puts one that has none in its place
+                chain.getProxy() == null ? chain.getProxySelector() : "none",
                 chain.getProxyAuthenticator(),
                 chain.getConnectionPool(),
                 chain.getHostnameVerifier(),
@@ -436,8 +438,10 @@ class NestedCallTest extends PinnedServers {
                 chain.getSocketFactory().getClass());
     }
 
-    @Test
-    void it_goes_by_what_interceptors_outside_changed_for_the_call(@TempDir File directory) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void it_goes_by_what_interceptors_outside_changed_for_the_call(boolean proxy, @TempDir File directory)
+            throws Exception {
         Map<String, List<Object>> rules = new ConcurrentHashMap<>();
         HostnameVerifier verifier = (host, session) -> true;
         Authenticator authenticator = (route, challenge) -> null;
@@ -454,6 +458,7 @@ class NestedCallTest extends PinnedServers {
             }
         };
         ProxySelector selector = ProxySelector.of(null);
+        ConnectionPool pool = new ConnectionPool();
         Dns dns = host -> List.of();
         HandshakeCertificates tls = new HandshakeCertificates.Builder()
                 .addTrustedCertificate(CERTIFICATE.certificate())
@@ -472,6 +477,8 @@ class NestedCallTest extends PinnedServers {
                                     .withAuthenticator(authenticator)
                                     .withCookieJar(jar)
                                     .withCache(cache)
+                                    .withProxy(proxy ? Proxy.NO_PROXY : null)
+                                    .withConnectionPool(pool)
                                     .withProxySelector(selector)
                                     .withProxyAuthenticator(proxyAuthenticator)
                                     .withHostnameVerifier(verifier)
@@ -502,7 +509,8 @@ class NestedCallTest extends PinnedServers {
         assertThat(rules).hasSize(2);
         assertThat(calls).as("one of them nested").hasSize(2);
         List<List<Object>> both = List.copyOf(rules.values());
-        assertThat(both.get(0)).contains(17_000, 18_000, 19_000, verifier, jar, selector, dns);
+        assertThat(both.get(0))
+                .contains(17_000, 18_000, 19_000, verifier, jar, pool, proxy ? Proxy.NO_PROXY : selector, dns);
         assertThat(both.get(1)).isEqualTo(both.get(0));
     }
 
