@@ -4,7 +4,9 @@ import dev.evenkeel.lb.api.Lease;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.Proxy;
+import java.net.SocketException;
 import kotlin.jvm.functions.Function0;
 import okhttp3.Call;
 import okhttp3.Connection;
@@ -271,11 +273,16 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
     }
 
     /**
-     * Tells whether a proxy refused the connection. What goes wrong in a tunnel is the backend's. A SOCKS proxy's own failures
-     * look as those that it tells of the backend.
+     * Tells whether a proxy could not be connected to, or did not let the client in. What goes wrong in a tunnel is the
+     * backend's, but for what is no answer to a request for a tunnel. Of a SOCKS proxy the JDK makes everything one class; newer
+     * ones tell by a cause what kept it from the proxy, and without one it may have been said of the backend.
      */
     private static boolean isOf(Proxy proxy, IOException failure) {
-        return proxy.type() == Proxy.Type.HTTP && failure instanceof ConnectException;
+        return switch (proxy.type()) {
+            case HTTP -> failure instanceof ConnectException || failure instanceof ProtocolException;
+            case SOCKS -> failure.getClass() == SocketException.class && failure.getCause() instanceof IOException;
+            case DIRECT -> false;
+        };
     }
 
     @Override

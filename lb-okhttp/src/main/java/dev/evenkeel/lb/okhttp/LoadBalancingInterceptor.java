@@ -42,6 +42,11 @@ import org.slf4j.LoggerFactory;
  * it on, a wrapped client makes that attempt as a call of its own, of which the listeners hear as if it were the same; an
  * interceptor that was added by hand fails with an {@link IOException}.
  *
+ * <p>A proxy that cannot be connected to blames no backend, and neither does one that does not let the client into a tunnel, if
+ * the client was given that proxy, or a selector that names it. What a proxy says of a backend counts against the backend. So
+ * does a SOCKS proxy that fails in any other way, one that lets nobody in, and on Java 17 any: OkHttp and the JDK tell of these
+ * as of backends that the proxy cannot reach.
+ *
  * <p>Certificate pins that the client has for the logical host are checked against the backend's certificate. The call fails
  * with an {@link IOException} if the client has other pins for the backend's own host, or if the logical URL is of https and
  * the backend of http. How it is with {@link Transport#PINNED}, which only a wrapped client has, is told there.
@@ -58,6 +63,11 @@ import org.slf4j.LoggerFactory;
  * <p>Without a usable backend the call fails with {@link NoBackendAvailableException}, and no socket is opened. The
  * backend counts the call as in flight until its body is read or closed, or its web socket is closed. A response that the
  * caller forgets instead counts until the garbage collector has found it and the next call is made; a warning is logged once.
+ *
+ * <p>A cancel, a call timeout or a {@link Deadline} ends a call at once, but for two moments in which OkHttp misses it: right
+ * before it connects, and between the end of that and the begin of the TLS handshake. Then the call ends when the connection
+ * stands, or at the client's connect timeout, or, where the backend accepts and is silent, at its read timeout. So neither of
+ * these should be 0, which is for ever.
  */
 public final class LoadBalancingInterceptor implements Interceptor {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");

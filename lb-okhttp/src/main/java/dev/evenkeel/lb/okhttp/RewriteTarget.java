@@ -125,7 +125,10 @@ final class RewriteTarget implements Target {
     @Override
     public Interceptor.Chain on(Interceptor.Chain chain, long nowNanos) throws IOException {
         Interceptor.Chain checked = pins.on(chain);
-        return pin == null ? checked : pin.on(checked, nowNanos);
+        if (pin != null) {
+            return pin.on(checked, nowNanos);
+        }
+        return base.isHttps() ? ProxyLogin.on(checked) : checked;
     }
 
     @Override

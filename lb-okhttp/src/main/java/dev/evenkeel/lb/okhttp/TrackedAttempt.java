@@ -119,7 +119,7 @@ final class TrackedAttempt {
     }
 
     /**
-     * @param ofProxy whether it was a proxy that could not be connected to, and the backend was not asked
+     * @param ofProxy whether it was a proxy that did not let the call through, and the backend was not asked
      */
     void connectFailed(boolean ofProxy) {
         delivery.connectFailed();
@@ -328,7 +328,7 @@ final class TrackedAttempt {
         if (connectFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.unreachable(why);
         }
-        if (proxyFailed && why instanceof ConnectException) {
+        if (proxyFailed && (!acquired || why instanceof ConnectException)) {
             return Outcome.IGNORED;
         }
         if (delivery.gotClosedConnection() || isOfTheClient(why)) {

@@ -62,6 +62,15 @@ class AddressRetryTest {
         return server;
     }
 
+    /** Starts a server that fails at one address, and one that does not at another, on one port. */
+    private int failingAndNot(Protocol protocol) throws IOException {
+        return OnePort.of(
+                        () -> server(2, 0, protocol, AddressRetryTest::failing),
+                        MockWebServer::getPort,
+                        port -> server(3, port, protocol, request -> OK))
+                .getPort();
+    }
+
     private OkHttpClient client(Protocol protocol, int port, int first, int second) throws IOException {
         return client(protocol, port, first, second, true);
     }
@@ -91,9 +100,7 @@ class AddressRetryTest {
     @ParameterizedTest
     @EnumSource(names = {"HTTP_1_1", "H2_PRIOR_KNOWLEDGE"})
     void a_get_that_fails_is_answered_at_the_other_address(Protocol protocol) throws IOException {
-        MockWebServer two = server(2, 0, protocol, AddressRetryTest::failing);
-        server(3, two.getPort(), protocol, request -> OK);
-        OkHttpClient client = client(protocol, two.getPort(), 2, 3);
+        OkHttpClient client = client(protocol, failingAndNot(protocol), 2, 3);
         for (int i = 0; i < 2; i++) {
             try (Response response = client.newCall(GET).execute()) {
                 assertThat(response.body().string()).isEqualTo("ok");
@@ -105,9 +112,7 @@ class AddressRetryTest {
     @Test
     void by_an_interceptor_that_was_added_by_hand_a_connection_that_others_use_is_not_left() throws IOException {
         Protocol protocol = Protocol.H2_PRIOR_KNOWLEDGE;
-        MockWebServer two = server(2, 0, protocol, AddressRetryTest::failing);
-        server(3, two.getPort(), protocol, request -> OK);
-        client(protocol, two.getPort(), 2, 3);
+        client(protocol, failingAndNot(protocol), 2, 3);
         OkHttpClient client = new OkHttpClient.Builder()
                 .protocols(List.of(protocol))
                 .addInterceptor(LoadBalancingInterceptor.of(orders).retries(RetryPolicy.DEFAULT))
@@ -122,6 +127,56 @@ class AddressRetryTest {
         }
         assertThat(other.body().string()).isEqualTo("ok");
         assertThat(orders.kinds()).contains(Kind.FAILURE);
+    }
+
+    private RawServer relay(int port) throws IOException {
+        RawServer relay = Relay.to(port);
+        open.add(relay);
+        return relay;
+    }
+
+    @Test
+    void by_an_interceptor_that_was_added_by_hand_a_connection_of_one_call_is_left() throws IOException {
+        client(Protocol.HTTP_1_1, failingAndNot(Protocol.HTTP_1_1), 2, 3);
+        OkHttpClient client = new OkHttpClient.Builder()
+                .addInterceptor(LoadBalancingInterceptor.of(orders).retries(RetryPolicy.DEFAULT))
+                .build();
+        try (Response response = client.newCall(GET).execute()) {
+            assertThat(response.body().string()).isEqualTo("ok");
+        }
+        assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.SUCCESS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "H2_PRIOR_KNOWLEDGE"})
+    void a_connection_is_kept_where_a_call_goes_to_the_same_backend_again_or_to_another_port(Protocol protocol)
+            throws Exception {
+        MockWebServer bad = server(2, 0, protocol, AddressRetryTest::failing);
+        MockWebServer good = server(2, 0, protocol, request -> OK);
+        orders = FakeBalancer.orders(List.of(
+                Endpoint.of("http://orders.test:" + bad.getPort()).withAddress(InetAddress.getByName("127.0.0.2")),
+                Endpoint.of("http://orders.test:" + good.getPort()).withAddress(InetAddress.getByName("127.0.0.2")),
+                Endpoint.of("http://orders.test:" + good.getPort()).withAddress(InetAddress.getByName("127.0.0.2"))));
+        OkHttpClient client = Evenkeel.wrap(
+                new OkHttpClient.Builder()
+                        .protocols(List.of(protocol))
+                        .addInterceptor(chain -> {
+                            chain.proceed(chain.request()).close();
+                            return chain.proceed(chain.request());
+                        })
+                        .build(),
+                orders);
+        for (int i = 0; i < 2; i++) {
+            try (Response response = client.newCall(GET).execute()) {
+                assertThat(response.body().string()).isEqualTo("ok");
+            }
+        }
+        for (MockWebServer server : List.of(bad, good)) {
+            assertThat(server.getRequestCount()).isEqualTo(server == bad ? 2 : 4);
+            for (int i = server.getRequestCount(); i > 0; i--) {
+                assertThat(server.takeRequest().getConnectionIndex()).isZero();
+            }
+        }
     }
 
     @ParameterizedTest
@@ -139,9 +194,8 @@ class AddressRetryTest {
             }
             return OK;
         });
-        RawServer relay = Relay.to(stalls.getPort());
-        open.add(relay);
-        server(2, relay.port(), protocol, request -> OK);
+        RawServer relay = OnePort.of(
+                () -> relay(stalls.getPort()), RawServer::port, port -> server(2, port, protocol, request -> OK));
         OkHttpClient client = client(protocol, relay.port(), 1, 2, retries);
         for (int i = 0; i < 2; i++) {
             try (Response response = client.newCall(GET).execute()) {

@@ -110,8 +110,8 @@ class AddressTest {
     @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
     void each_address_of_a_name_gets_its_calls_on_one_connection_with_the_name_in_tls_and_host(Protocol protocol)
             throws Exception {
-        MockWebServer two = server(2, 0, true);
-        MockWebServer three = server(3, two.getPort(), true);
+        MockWebServer two = OnePort.of(() -> server(2, 0, true), MockWebServer::getPort, port -> server(3, port, true));
+        MockWebServer three = servers.get(servers.size() - 1);
         OkHttpClient base = client().protocols(
                         protocol == Protocol.HTTP_2
                                 ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)
@@ -123,7 +123,7 @@ class AddressTest {
                 assertThat(get(client)).isEqualTo(i % 2 == 0 ? "127.0.0.2" : "127.0.0.3");
             }
             assertThat(client.connectionPool().connectionCount()).isEqualTo(2);
-            for (MockWebServer server : servers) {
+            for (MockWebServer server : List.of(two, three)) {
                 for (int exchange = 0; exchange < 2; exchange++) {
                     RecordedRequest request = server.takeRequest();
                     assertThat(request.getConnectionIndex()).isZero();
@@ -139,8 +139,9 @@ class AddressTest {
 
     @Test
     void one_address_goes_and_only_its_connections_are_closed() throws Exception {
-        MockWebServer two = server(2, 0, false);
-        MockWebServer three = server(3, two.getPort(), false);
+        MockWebServer two =
+                OnePort.of(() -> server(2, 0, false), MockWebServer::getPort, port -> server(3, port, false));
+        MockWebServer three = servers.get(servers.size() - 1);
         Endpoint going = endpoint("http", two, 2);
         try (LoadBalancer orders = balancer(going, endpoint("http", three, 3))) {
             List<Socket> sockets = new ArrayList<>();
@@ -185,8 +186,9 @@ class AddressTest {
     @ParameterizedTest
     @EnumSource(names = {"HTTP_1_1", "H2_PRIOR_KNOWLEDGE"})
     void an_interceptor_that_proceeds_again_reaches_the_other_address(Protocol protocol) throws Exception {
-        MockWebServer two = server(2, 0, protocol, 500);
-        MockWebServer three = server(3, two.getPort(), protocol, 200);
+        MockWebServer two = OnePort.of(
+                () -> server(2, 0, protocol, 500), MockWebServer::getPort, port -> server(3, port, protocol, 200));
+        MockWebServer three = servers.get(servers.size() - 1);
         try (LoadBalancer orders = balancer(endpoint("http", two, 2), endpoint("http", three, 3))) {
             OkHttpClient client = Evenkeel.wrap(again(client(), protocol).build(), orders);
             Request again = GET.newBuilder().header("Again", "once").build();
@@ -204,8 +206,9 @@ class AddressTest {
     void by_an_interceptor_that_was_added_by_hand_a_connection_that_others_use_is_not_left_and_nobody_blamed()
             throws Exception {
         Protocol protocol = Protocol.H2_PRIOR_KNOWLEDGE;
-        MockWebServer two = server(2, 0, protocol, 500);
-        MockWebServer three = server(3, two.getPort(), protocol, 200);
+        MockWebServer two = OnePort.of(
+                () -> server(2, 0, protocol, 500), MockWebServer::getPort, port -> server(3, port, protocol, 200));
+        MockWebServer three = servers.get(servers.size() - 1);
         try (LoadBalancer orders = balancer(endpoint("http", two, 2), endpoint("http", three, 3))) {
             OkHttpClient client = again(client(), protocol)
                     .addInterceptor(LoadBalancingInterceptor.of(orders))

@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Outcome.Kind;
+import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,25 +25,38 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.HostnameVerifier;
+import javax.net.ssl.SSLSocketFactory;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
+import okhttp3.Authenticator;
+import okhttp3.Cache;
 import okhttp3.Call;
+import okhttp3.CertificatePinner;
+import okhttp3.ConnectionPool;
+import okhttp3.Cookie;
+import okhttp3.CookieJar;
+import okhttp3.Dns;
 import okhttp3.EventListener;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
+import okhttp3.tls.HandshakeCertificates;
+import okio.Timeout;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attempts elsewhere while OkHttp would keep the call on a connection that it shares with another call. */
-@Timeout(60)
+@org.junit.jupiter.api.Timeout(60)
 class NestedCallTest extends PinnedServers {
     private static final String SLOW_PATH = "/slow";
 
@@ -102,8 +119,11 @@ class NestedCallTest extends PinnedServers {
             // Only where they differ by nothing but the address does OkHttp keep such a call.
             scheme = "http";
             options.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
-            MockWebServer bad = plain(2, 0, Protocol.H2_PRIOR_KNOWLEDGE, new Failing(how));
-            good = plain(3, bad.getPort(), Protocol.H2_PRIOR_KNOWLEDGE, answers);
+            Protocol h2 = Protocol.H2_PRIOR_KNOWLEDGE;
+            MockWebServer bad = OnePort.of(
+                    () -> plain(2, 0, h2, new Failing(how)),
+                    MockWebServer::getPort,
+                    port -> good = plain(3, port, h2, answers));
             first = endpoint("http://name.test:" + bad.getPort(), 2);
             second = endpoint("http://name.test:" + bad.getPort(), 3);
         }
@@ -365,6 +385,7 @@ class NestedCallTest extends PinnedServers {
     @Test
     void what_the_user_set_is_in_force_and_interceptors_outside_run_once() throws Exception {
         List<String> applied = new CopyOnWriteArrayList<>();
+        List<Integer> running = new CopyOnWriteArrayList<>();
         List<Response> others = occupied(
                 Transport.PINNED,
                 "503",
@@ -375,6 +396,7 @@ class NestedCallTest extends PinnedServers {
                         })
                         .addNetworkInterceptor(chain -> {
                             applied.add("network");
+                            running.add(client.dispatcher().runningCallsCount());
                             return chain.proceed(chain.request()
                                     .newBuilder()
                                     .header("Signed", "yes")
@@ -385,9 +407,248 @@ class NestedCallTest extends PinnedServers {
             assertThat(response.body().string()).isEqualTo("ok");
         }
         assertThat(applied).containsExactly("application", "network", "network");
+        assertThat(running).as("it is one call").containsOnly(1);
         good.takeRequest();
         assertThat(good.takeRequest().getHeaders().get("Signed")).isEqualTo("yes");
         end(others);
+    }
+
+    /** Returns what a chain says that it goes by, but for the ways to a backend. */
+    private static List<Object> rules(Interceptor.Chain chain) {
+        return Arrays.asList(
+                chain.connectTimeoutMillis(),
+                chain.readTimeoutMillis(),
+                chain.writeTimeoutMillis(),
+                chain.getFollowRedirects(),
+                chain.getFollowSslRedirects(),
+                chain.getRetryOnConnectionFailure(),
+                chain.getAuthenticator(),
+                chain.getCookieJar(),
+                chain.getCache(),
+                chain.getProxy(),
+                // with a proxy none is asked, and OkHttp puts one that has none in its place
+                chain.getProxy() == null ? chain.getProxySelector() : "none",
+                chain.getProxyAuthenticator(),
+                chain.getConnectionPool(),
+                chain.getHostnameVerifier(),
+                chain.getCertificatePinner(),
+                chain.getSslSocketFactoryOrNull(),
+                chain.getX509TrustManagerOrNull(),
+                ((BackendDns) chain.getDns()).others(),
+                chain.getSocketFactory().getClass());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void it_goes_by_what_interceptors_outside_changed_for_the_call(boolean proxy, @TempDir File directory)
+            throws Exception {
+        Map<String, List<Object>> rules = new ConcurrentHashMap<>();
+        HostnameVerifier verifier = (host, session) -> true;
+        Authenticator authenticator = (route, challenge) -> null;
+        Authenticator proxyAuthenticator = (route, challenge) -> null;
+        CookieJar jar = new CookieJar() {
+            @Override
+            public void saveFromResponse(HttpUrl url, List<Cookie> cookies) {
+                assertThat(cookies).isNotEmpty();
+            }
+
+            @Override
+            public List<Cookie> loadForRequest(HttpUrl url) {
+                return List.of();
+            }
+        };
+        ProxySelector selector = ProxySelector.of(null);
+        ConnectionPool pool = new ConnectionPool();
+        Dns dns = host -> List.of();
+        HandshakeCertificates tls = new HandshakeCertificates.Builder()
+                .addTrustedCertificate(CERTIFICATE.certificate())
+                .build();
+        SSLSocketFactory secured = tls.sslSocketFactory();
+        Set<Call> calls = ConcurrentHashMap.newKeySet();
+        CertificatePinner pins = new CertificatePinner.Builder()
+                .add(NAME, CertificatePinner.pin(CERTIFICATE.certificate()))
+                .build();
+        try (Cache cache = new Cache(directory, 1 << 20)) {
+            OkHttpClient.Builder changing = base().addInterceptor(
+                            chain -> chain.withConnectTimeout(17, TimeUnit.SECONDS)
+                                    .withReadTimeout(18, TimeUnit.SECONDS)
+                                    .withWriteTimeout(19, TimeUnit.SECONDS)
+                                    .withRetryOnConnectionFailure(false)
+                                    .withAuthenticator(authenticator)
+                                    .withCookieJar(jar)
+                                    .withCache(cache)
+                                    .withProxy(proxy ? Proxy.NO_PROXY : null)
+                                    .withConnectionPool(pool)
+                                    .withProxySelector(selector)
+                                    .withProxyAuthenticator(proxyAuthenticator)
+                                    .withHostnameVerifier(verifier)
+                                    .withCertificatePinner(pins)
+                                    .withSslSocketFactory(secured, tls.trustManager())
+                                    .withDns(dns)
+                                    .proceed(chain.request()))
+                    .addNetworkInterceptor(chain -> {
+                        calls.add(chain.call());
+                        rules.put(
+                                chain.connection().route().socketAddress()
+                                        + chain.request().url().encodedPath(),
+                                rules(chain));
+                        return chain.proceed(chain.request());
+                    });
+            List<Response> others = occupied(Transport.PINNED, "503", ok("ok"), changing);
+            rules.clear();
+            calls.clear();
+            OkHttpClient derived = client.newBuilder()
+                    .followRedirects(false)
+                    .followSslRedirects(false)
+                    .build();
+            try (Response response = derived.newCall(request("/x")).execute()) {
+                assertThat(response.body().string()).isEqualTo("ok");
+            }
+            end(others);
+        }
+        assertThat(rules).hasSize(2);
+        assertThat(calls).as("one of them nested").hasSize(2);
+        List<List<Object>> both = List.copyOf(rules.values());
+        assertThat(both.get(0))
+                .contains(17_000, 18_000, 19_000, verifier, jar, pool, proxy ? Proxy.NO_PROXY : selector, dns);
+        assertThat(both.get(1)).isEqualTo(both.get(0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void a_redirect_to_the_logical_host_stays_at_the_other_backend(Transport transport) throws Exception {
+        List<Response> others = occupied(
+                transport,
+                "503",
+                request -> request.getTarget().equals("/x")
+                        ? redirect(302, scheme + "://" + NAME + "/y")
+                        : ok("ok").to(request),
+                base());
+        try (Response response = client.newCall(request("/x")).execute()) {
+            assertThat(response.body().string()).isEqualTo("ok");
+            assertThat(response.request().url()).isEqualTo(request("/y").url());
+        }
+        assertThat(looked).isEmpty();
+        end(others);
+    }
+
+    @Test
+    void what_is_left_of_the_calls_time_and_its_deadline_are_handed_on() throws Exception {
+        List<Timeout> timeouts = new CopyOnWriteArrayList<>();
+        List<Response> others = occupied(Transport.PINNED, "503", ok("ok"), base().addNetworkInterceptor(chain -> {
+            timeouts.add(chain.call().timeout());
+            return chain.proceed(chain.request());
+        }));
+        timeouts.clear();
+        Call call = client.newCall(request("/x"));
+        call.timeout().timeout(1, TimeUnit.HOURS).deadline(2, TimeUnit.HOURS);
+        long at = call.timeout().deadlineNanoTime();
+        try (Response response = call.execute()) {
+            assertThat(response.body().string()).isEqualTo("ok");
+        }
+        assertThat(timeouts).hasSize(2);
+        Timeout inner = timeouts.get(1);
+        assertThat(inner).isNotSameAs(call.timeout());
+        assertThat(inner.timeoutNanos())
+                .isPositive()
+                .as("the first attempt took some of it")
+                .isLessThan(TimeUnit.HOURS.toNanos(1));
+        assertThat(inner.deadlineNanoTime()).isEqualTo(at);
+        end(others);
+    }
+
+    @Test
+    void a_cancel_that_comes_before_it_was_begun_is_heard() throws Exception {
+        List<Response> others = occupied(Transport.PINNED, "503", ok("ok"), base());
+        Call call = client.newCall(request("/x"));
+        orders.whenPicked(orders.acquired() + 2, call::cancel);
+        assertThatThrownBy(call::execute).hasMessage("Canceled");
+        assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.IGNORED);
+        end(others);
+        assertThat(good.getRequestCount()).as("the slow one alone").isEqualTo(1);
+    }
+
+    @Test
+    void a_limit_that_was_lifted_for_the_call_is_not_in_force_in_it() throws Exception {
+        List<Long> limits = new CopyOnWriteArrayList<>();
+        List<Response> others = occupied(
+                Transport.PINNED,
+                "503",
+                ok("ok"),
+                base().callTimeout(Duration.ofHours(1)).addNetworkInterceptor(chain -> {
+                    limits.add(chain.call().timeout().timeoutNanos());
+                    return chain.proceed(chain.request());
+                }));
+        limits.clear();
+        Call call = client.newCall(request("/x"));
+        call.timeout().clearTimeout();
+        try (Response response = call.execute()) {
+            assertThat(response.body().string()).isEqualTo("ok");
+        }
+        assertThat(limits).containsExactly(0L, 0L);
+        end(others);
+    }
+
+    @Test
+    void one_that_fails_counts_against_its_backend_and_is_followed_by_another() throws Exception {
+        MockWebServer one = server(2, new Failing("503"));
+        MockWebServer two = server(3, new Failing("stream is reset"));
+        good = server(2, ok("ok"));
+        orders = FakeBalancer.named(NAME, at("https", 2, one), at("https", 3, two), at("https", 2, good));
+        client = Evenkeel.wrapping(base().build())
+                .balancers(orders)
+                .transport(NAME, Transport.PINNED)
+                .retries(RetryPolicy.DEFAULT.withExtraAttempts(2))
+                .build();
+        List<Response> others = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            others.add(client.newCall(request(SLOW_PATH)).execute());
+        }
+        occupied = true;
+        try (Response response = client.newCall(request("/x")).execute()) {
+            assertThat(response.body().string()).isEqualTo("ok");
+        }
+        assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.FAILURE, Kind.SUCCESS);
+        end(others);
+    }
+
+    @Test
+    void a_body_that_is_closed_when_its_time_was_up_says_nothing_of_the_backend() throws Exception {
+        List<Call> calls = new CopyOnWriteArrayList<>();
+        List<Response> others =
+                occupied(Transport.PINNED, "503", stalling(true), endless().addNetworkInterceptor(chain -> {
+                    calls.add(chain.call());
+                    return chain.proceed(chain.request());
+                }));
+        calls.clear();
+        Call call = client.newCall(request("/x"));
+        call.timeout().timeout(2, TimeUnit.SECONDS);
+        try (Response response = call.execute()) {
+            assertThat(response.code()).isEqualTo(200);
+            Eventually.holds("the time is up", () -> calls.get(1).isCanceled());
+        }
+        assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.IGNORED);
+        end(others);
+    }
+
+    @Test
+    void an_interceptor_outside_that_proceeds_again_and_forgets_the_first_response_leaves_nothing_open()
+            throws Exception {
+        List<Response> others =
+                occupied(Transport.PINNED, "503", ok("x".repeat(1 << 20)), base().addInterceptor(chain -> {
+                    Response response = chain.proceed(chain.request());
+                    return chain.request().url().encodedPath().equals(SLOW_PATH)
+                            ? response
+                            : chain.proceed(chain.request());
+                }));
+        try (Response response = client.newCall(request("/x")).execute()) {
+            assertThat(response.code()).isEqualTo(200);
+        }
+        end(others);
+        Eventually.holds(
+                "all connections are idle",
+                () -> client.connectionPool().idleConnectionCount()
+                        == client.connectionPool().connectionCount());
     }
 
     @Test

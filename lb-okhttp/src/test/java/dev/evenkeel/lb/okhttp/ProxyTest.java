@@ -11,18 +11,23 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.Proxy;
 import java.net.ProxySelector;
+import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import okhttp3.Authenticator;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -33,6 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that get out by a proxy. The names of the backends are known to the proxy alone. */
 @Timeout(60)
@@ -189,8 +196,12 @@ class ProxyTest extends PinnedServers {
         assertThat(looked).isEmpty();
     }
 
-    /** Reads what RFC 1928 has a client say, agrees, and returns where it wants to go. */
+    /** Reads what RFC 1928 has a client say, replies, and returns where it wants to go. */
     private static String socks(RawServer.Connection connection) throws IOException {
+        return socks(connection, "\u0005\u0000\u0000\u0001\u0000\u0000\u0000\u0000\u0000\u0000");
+    }
+
+    private static String socks(RawServer.Connection connection, String reply) throws IOException {
         DataInputStream in = new DataInputStream(connection.in());
         assertThat(in.readByte()).as("version").isEqualTo((byte) 5);
         in.readNBytes(in.readUnsignedByte());
@@ -198,7 +209,7 @@ class ProxyTest extends PinnedServers {
         assertThat(in.readNBytes(4)).as("connect to a name").containsExactly(5, 1, 0, 3);
         String name = new String(in.readNBytes(in.readUnsignedByte()), StandardCharsets.US_ASCII);
         int port = in.readUnsignedShort();
-        connection.write("\u0005\u0000\u0000\u0001\u0000\u0000\u0000\u0000\u0000\u0000");
+        connection.write(reply);
         return name + ":" + port;
     }
 
@@ -240,6 +251,131 @@ class ProxyTest extends PinnedServers {
                 tls ? "https://two.test:8443" : "http://two.test:8082");
         assertThatThrownBy(() -> get(client, tls ? GET : PLAIN)).isInstanceOf(ConnectException.class);
         assertThat(orders.kinds()).containsOnly(Kind.IGNORED);
+    }
+
+    private static final String CHALLENGE =
+            status("407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=out", "");
+
+    /** Tells his name once, when he is asked for it. */
+    private static final Authenticator ONCE =
+            (route, challenge) -> challenge.request().header("Proxy-Authorization") != null || isBefore(challenge)
+                    ? null
+                    : challenge
+                            .request()
+                            .newBuilder()
+                            .header("Proxy-Authorization", "Basic eA==")
+                            .build();
+
+    private static boolean isBefore(Response challenge) {
+        return challenge.challenges().stream().anyMatch(one -> one.scheme().equals("OkHttp-Preemptive"));
+    }
+
+    static List<Authenticator> gettingNowhere() {
+        return List.of(Authenticator.NONE, ONCE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("gettingNowhere")
+    void a_proxy_that_lets_nobody_in_blames_no_backend(Authenticator authenticator) throws IOException {
+        RawServer proxy = answering(head -> CHALLENGE);
+        Proxy used = at(Proxy.Type.HTTP, proxy.port());
+        for (OkHttpClient.Builder base : List.of(base().proxy(used), base().proxySelector(selecting(uri -> used)))) {
+            proxy.heads.clear();
+            OkHttpClient client = wrapped(
+                    base.proxyAuthenticator(authenticator),
+                    Transport.REWRITE,
+                    "https://one.test:8443",
+                    "https://two.test:8443");
+            assertThatThrownBy(() -> get(client))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("Failed to authenticate with proxy");
+            assertThat(firstLines(proxy))
+                    .contains("CONNECT one.test:8443 HTTP/1.1", "CONNECT two.test:8443 HTTP/1.1")
+                    .hasSize(authenticator == ONCE ? 4 : 2);
+            assertThat(orders.kinds()).containsExactly(Kind.IGNORED, Kind.IGNORED);
+        }
+    }
+
+    @Test
+    void a_tunnel_that_was_logged_in_to_is_used_again() throws Exception {
+        HeldCertificate certificate = new HeldCertificate.Builder()
+                .addSubjectAlternativeName("one.test")
+                .build();
+        HandshakeCertificates trusting = new HandshakeCertificates.Builder()
+                .addTrustedCertificate(certificate.certificate())
+                .build();
+        MockWebServer proxy = new MockWebServer();
+        proxy.useHttps(new HandshakeCertificates.Builder()
+                .heldCertificate(certificate)
+                .build()
+                .sslSocketFactory());
+        proxy.enqueue(new MockResponse.Builder()
+                .inTunnel()
+                .code(407)
+                .setHeader("Proxy-Authenticate", "Basic realm=out")
+                .build());
+        proxy.enqueue(new MockResponse.Builder().inTunnel().build());
+        for (int i = 0; i < 2; i++) {
+            proxy.enqueue(new MockResponse.Builder().body("ok").build());
+        }
+        proxy.start(loopback(1), 0);
+        open.add(proxy);
+        OkHttpClient client = wrapped(
+                base(Protocol.HTTP_1_1)
+                        .sslSocketFactory(trusting.sslSocketFactory(), trusting.trustManager())
+                        .proxyAuthenticator(ONCE)
+                        .proxy(at(Proxy.Type.HTTP, proxy.getPort())),
+                Transport.REWRITE,
+                "https://one.test:8443");
+        assertThat(get(client)).isEqualTo("ok");
+        assertThat(get(client)).isEqualTo("ok");
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            lines.add(proxy.takeRequest().getRequestLine());
+        }
+        String tunnel = "CONNECT one.test:8443 HTTP/1.1";
+        assertThat(lines).containsExactly(tunnel, tunnel, "GET /a HTTP/1.1", "GET /a HTTP/1.1");
+        assertThat(orders.kinds()).containsExactly(Kind.SUCCESS, Kind.SUCCESS);
+    }
+
+    @Test
+    void a_proxy_that_gives_no_answer_of_http_to_a_tunnel_blames_no_backend() throws IOException {
+        RawServer proxy = answering(head -> "SSH-2.0-other\r\n\r\n");
+        OkHttpClient client =
+                wrapped(base().proxy(at(Proxy.Type.HTTP, proxy.port())), Transport.REWRITE, "https://one.test:8443");
+        assertThatThrownBy(() -> get(client)).isInstanceOf(ProtocolException.class);
+        assertThat(orders.kinds()).containsExactly(Kind.IGNORED);
+    }
+
+    /** Java 17 leaves out the cause, and then it looks as what the proxy says of the backend. */
+    @Test
+    void a_socks_proxy_that_is_not_there_blames_no_backend_where_the_jdk_tells() throws IOException {
+        RawServer absent = answering(head -> "");
+        absent.close();
+        Proxy used = at(Proxy.Type.SOCKS, absent.port());
+        boolean told;
+        try (Socket socket = new Socket(used)) {
+            socket.connect(InetSocketAddress.createUnresolved("one.test", 8081));
+            throw new AssertionError("there is a proxy on " + used);
+        } catch (SocketException e) {
+            told = e.getCause() != null;
+        }
+        OkHttpClient client =
+                wrapped(base().proxy(used), Transport.REWRITE, "http://one.test:8081", "https://two.test:8443");
+        assertThatThrownBy(() -> get(client, PLAIN)).isInstanceOf(SocketException.class);
+        assertThat(orders.kinds()).hasSize(2).containsOnly(told ? Kind.IGNORED : Kind.UNREACHABLE);
+        assertThat(told || Runtime.version().feature() < 25).as("Java 25 tells").isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0005\u0005", "\u0005\u0001"})
+    void a_backend_that_a_socks_proxy_cannot_reach_is_blamed(String reply) throws IOException {
+        RawServer proxy =
+                proxy(connection -> socks(connection, reply + "\u0000\u0001\u0000\u0000\u0000\u0000\u0000\u0000"));
+        OkHttpClient client =
+                wrapped(base().proxy(at(Proxy.Type.SOCKS, proxy.port())), Transport.REWRITE, "http://one.test:8081");
+        assertThatThrownBy(() -> get(client, PLAIN)).isInstanceOf(SocketException.class);
+        assertThat(orders.kinds()).containsExactly(Kind.UNREACHABLE);
     }
 
     @ParameterizedTest
