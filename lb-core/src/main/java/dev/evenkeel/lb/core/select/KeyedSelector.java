@@ -40,6 +40,9 @@ final class KeyedSelector implements Selector {
     /** Whether every member takes all of its keys, so that none need be asked. */
     private final boolean whole;
 
+    /** One bit for each rank that takes its keys; 0 if it is not that simple, see {@link #bits}. */
+    private final long bits;
+
     private final IdentityHashMap<Backend, Integer> weightOf;
     private final @Nullable Integer equalWeight;
     private final LiveSet live;
@@ -90,6 +93,7 @@ final class KeyedSelector implements Selector {
         this.liveWeight = live.weight();
         this.looks = looks(live.size(), n);
         this.whole = isWhole(takes);
+        this.bits = whole || looks <= 1 ? 0 : bits(takes);
         this.bound = bound;
         this.faultsOfAll = bound.faultsOfAll;
         this.turns = turns;
@@ -102,6 +106,19 @@ final class KeyedSelector implements Selector {
             }
         }
         return true;
+    }
+
+    /** Returns what each takes as one bit, or 0 if there are more members than bits, or one takes a part of its keys. */
+    private static long bits(byte[] takes) {
+        long bits = 0;
+        for (int rank = 0; rank < takes.length; rank++) {
+            boolean all = takes[rank] >= WHOLE;
+            if (takes.length > Long.SIZE || (takes[rank] > 0 && !all)) {
+                return 0;
+            }
+            bits |= all ? 1L << rank : 0;
+        }
+        return bits;
     }
 
     private static int looks(int live, int members) {
@@ -120,32 +137,92 @@ final class KeyedSelector implements Selector {
         Integer weight = turn == null ? null : weightOf(turn);
         return turn != null && weight != null && !attempt.excludes(turn) && fits(turn.inFlight(), weight)
                 ? turn
-                : fromLive(ThreadLocalRandom.current().nextLong(), attempt);
+                : search(ThreadLocalRandom.current().nextLong(), attempt);
     }
 
     /** Returns the backend of a key, the next best one for it if that is excluded. */
     private @Nullable Backend byKey(Attempt attempt) {
         long key = attempt.hash();
+        // The lower half leads elsewhere, and to turn it up costs less than to hash.
+        long turned = Long.rotateLeft(key, Integer.SIZE);
         if (looks > 0) {
             int rank = table.at(key);
-            if ((whole || takes(takes[rank], key)) && isFree(rank) && !attempt.excludes(backends[rank])) {
-                return backends[rank];
+            boolean has = whole;
+            if (bits != 0) {
+                rank = firstOf(rank, table.at(turned));
+                has = bit(rank) != 0;
+            } else if (!whole) {
+                has = takes(takes[rank], key);
+            }
+            Backend backend = backends[rank];
+            if (has && isFree(backend, rank) && !attempt.excludes(backend)) {
+                return backend;
             }
         }
-        return byRehash(key, attempt);
+        if (looks <= 1) {
+            Backend idle = backendsLive[live.indexOf(turned)];
+            if (idle.inFlight() == 0 && !faultsOfAll.maybeAny() && !attempt.excludes(idle)) {
+                return idle;
+            }
+        }
+        return search(turned, attempt);
     }
 
-    private @Nullable Backend byRehash(long key, Attempt attempt) {
-        // The lower half has led nowhere yet, and to turn it up costs less than to hash.
-        long hash = Long.rotateLeft(key, Integer.SIZE);
+    /** Returns the first rank if that takes its keys, else the second. No branch: a wrong guess costs more than two looks. */
+    private int firstOf(int rank, int second) {
+        int mask = -bit(rank);
+        return second ^ ((rank ^ second) & mask);
+    }
+
+    private int bit(int rank) {
+        return (int) (bits >>> rank) & 1;
+    }
+
+    /**
+     * Looks from the second look on. One method and a long one, which the JIT compiler therefore leaves out of the pick. That
+     * stays short enough to be put where it is called, which saves more than the call from here to there costs.
+     */
+    private @Nullable Backend search(long turned, Attempt attempt) {
+        long hash = turned;
         for (int look = 1; look < looks; look++) {
             int rank = table.at(hash);
-            if (takes(takes[rank], hash) && isFree(rank) && !attempt.excludes(backends[rank])) {
-                return backends[rank];
+            Backend backend = backends[rank];
+            if (takes(takes[rank], hash) && isFree(backend, rank) && !attempt.excludes(backend)) {
+                return backend;
             }
             hash = MaglevTable.rehash(hash);
         }
-        return fromLive(hash, attempt);
+        int n = live.size();
+        int at = live.indexOf(hash);
+        for (int step = 0; step < n; step++) {
+            int rank = live.rank(at);
+            Backend backend = backends[rank];
+            if (isFree(backend, rank) && !attempt.excludes(backend)) {
+                return backend;
+            }
+            at = at + 1 == n ? 0 : at + 1;
+        }
+        // From here on whatever their faults. Each lap ends where it began.
+        double allowed = bound.allowed();
+        for (int step = 0; step < n; step++) {
+            int rank = live.rank(at);
+            Backend backend = backends[rank];
+            if (isBelow(backend.inFlight(), weights[rank], allowed) && !attempt.excludes(backend)) {
+                return backend;
+            }
+            at = at + 1 == n ? 0 : at + 1;
+        }
+        // Attempts that have a place but are not counted yet can hide the one that has room by definition.
+        allowed = allowedByCount();
+        for (int step = 0; step < n; step++) {
+            int rank = live.rank(at);
+            Backend backend = backends[rank];
+            if (isBelow(backend.inFlight(), weights[rank], allowed) && !attempt.excludes(backend)) {
+                return backend;
+            }
+            at = at + 1 == n ? 0 : at + 1;
+        }
+        return null;
     }
 
     /** The lower half of the hash decides, because the upper half has led here. */
@@ -154,8 +231,8 @@ final class KeyedSelector implements Selector {
     }
 
     /** Within the bound, recent faults included: who answers fast with errors has always room, and must not attract. */
-    private boolean isFree(int rank) {
-        long load = backends[rank].inFlight();
+    private boolean isFree(Backend backend, int rank) {
+        long load = backend.inFlight();
         if (faultsOfAll.maybeAny()) {
             load += faults[rank].count();
         }
@@ -170,40 +247,6 @@ final class KeyedSelector implements Selector {
     /** Less than ceil(allowed * weight / all weights), without the division. */
     private boolean isBelow(long load, int weight, double allowed) {
         return load * liveWeight < allowed * weight;
-    }
-
-    private @Nullable Backend fromLive(long hash, Attempt attempt) {
-        int n = live.size();
-        int first = live.indexOf(hash);
-        Backend idle = backendsLive[first];
-        if (idle.inFlight() == 0 && !faultsOfAll.maybeAny() && !attempt.excludes(idle)) {
-            return idle;
-        }
-        int at = first;
-        for (int step = 0; step < n; step++) {
-            int rank = live.rank(at);
-            if (isFree(rank) && !attempt.excludes(backends[rank])) {
-                return backends[rank];
-            }
-            at = at + 1 == n ? 0 : at + 1;
-        }
-        Backend found = lap(first, bound.allowed(), attempt);
-        // Attempts that have a place but are not counted yet can hide the one that has room by definition.
-        return found != null ? found : lap(first, allowedByCount(), attempt);
-    }
-
-    /** Goes round those that are eligible for one that is below the bound, whatever its faults. */
-    private @Nullable Backend lap(int first, double allowed, Attempt attempt) {
-        int n = live.size();
-        int at = first;
-        for (int step = 0; step < n; step++) {
-            int rank = live.rank(at);
-            if (isBelow(backends[rank].inFlight(), weights[rank], allowed) && !attempt.excludes(backends[rank])) {
-                return backends[rank];
-            }
-            at = at + 1 == n ? 0 : at + 1;
-        }
-        return null;
     }
 
     /** The same by counting, which costs a look at every member. Not less than the total says. */
