@@ -45,7 +45,7 @@ import java.util.function.LongSupplier;
  * are to agree on who serves a key, use no subset.
  *
  * <p><b>Cost.</b> A pick costs 6 ns for 10 backends beyond the hashing of the key, 7 ns for 1,000 and 12 ns for 10,000, whose
- * table is larger than a cache that is near; with a third of them down 1.5 to 2.5 ns more. The table takes two bytes a slot (four beyond 65,536 backends), 128 KiB for
+ * table is larger than a cache that is near; with a third of them down 1 to 3 ns more. The table takes two bytes a slot (four beyond 65,536 backends), 128 KiB for
  * up to 655 backends and 2 MB for 10,000. It is built when backends or weights change, in 2 ms for 10 backends, 4 ms
  * for 1,000 and 33 ms for 10,000 once the code is warm; a change of health or ramp builds nothing and costs a look at each member, 1 ms for
  * 10,000. Those figures are of one machine.

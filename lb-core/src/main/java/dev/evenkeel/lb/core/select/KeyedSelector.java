@@ -137,7 +137,7 @@ final class KeyedSelector implements Selector {
         Integer weight = turn == null ? null : weightOf(turn);
         return turn != null && weight != null && !attempt.excludes(turn) && fits(turn.inFlight(), weight)
                 ? turn
-                : search(ThreadLocalRandom.current().nextLong(), attempt);
+                : search(ThreadLocalRandom.current().nextLong(), 1, attempt);
     }
 
     /** Returns the backend of a key, the next best one for it if that is excluded. */
@@ -145,27 +145,43 @@ final class KeyedSelector implements Selector {
         long key = attempt.hash();
         // The lower half leads elsewhere, and to turn it up costs less than to hash.
         long turned = Long.rotateLeft(key, Integer.SIZE);
+        if (looks <= 1) {
+            return ofFewLive(key, turned, attempt);
+        }
+        int rank = table.at(key);
+        boolean has = whole;
+        if (bits != 0) {
+            rank = firstOf(rank, table.at(turned));
+            has = bit(rank) != 0;
+        } else if (!whole) {
+            has = takes(takes[rank], key);
+            if (!has) {
+                rank = table.at(turned);
+                has = takes(takes[rank], turned);
+            }
+        }
+        Backend backend = backends[rank];
+        if (has && isFree(backend, rank) && !attempt.excludes(backend)) {
+            return backend;
+        }
+        return search(turned, has ? 1 : 2, attempt);
+    }
+
+    private @Nullable Backend ofFewLive(long key, long turned, Attempt attempt) {
         if (looks > 0) {
             int rank = table.at(key);
-            boolean has = whole;
-            if (bits != 0) {
-                rank = firstOf(rank, table.at(turned));
-                has = bit(rank) != 0;
-            } else if (!whole) {
-                has = takes(takes[rank], key);
-            }
-            Backend backend = backends[rank];
-            if (has && isFree(backend, rank) && !attempt.excludes(backend)) {
-                return backend;
+            if (takes(takes[rank], key)) {
+                Backend backend = backends[rank];
+                if (isFree(backend, rank) && !attempt.excludes(backend)) {
+                    return backend;
+                }
             }
         }
-        if (looks <= 1) {
-            Backend idle = backendsLive[live.indexOf(turned)];
-            if (idle.inFlight() == 0 && !faultsOfAll.maybeAny() && !attempt.excludes(idle)) {
-                return idle;
-            }
+        Backend idle = backendsLive[live.indexOf(turned)];
+        if (idle.inFlight() == 0 && !faultsOfAll.maybeAny() && !attempt.excludes(idle)) {
+            return idle;
         }
-        return search(turned, attempt);
+        return search(turned, 1, attempt);
     }
 
     /** Returns the first rank if that takes its keys, else the second. No branch: a wrong guess costs more than two looks. */
@@ -179,12 +195,12 @@ final class KeyedSelector implements Selector {
     }
 
     /**
-     * Looks from the second look on. One method and a long one, which the JIT compiler therefore leaves out of the pick. That
+     * Looks on, from the look of that number, of which the first is 0. One method and a long one, which the JIT compiler therefore leaves out of the pick. That
      * stays short enough to be put where it is called, which saves more than the call from here to there costs.
      */
-    private @Nullable Backend search(long turned, Attempt attempt) {
-        long hash = turned;
-        for (int look = 1; look < looks; look++) {
+    private @Nullable Backend search(long turned, int next, Attempt attempt) {
+        long hash = next == 1 ? turned : MaglevTable.rehash(turned);
+        for (int look = next; look < looks; look++) {
             int rank = table.at(hash);
             Backend backend = backends[rank];
             if (takes(takes[rank], hash) && isFree(backend, rank) && !attempt.excludes(backend)) {

@@ -78,6 +78,21 @@ class ConsistentHashTest {
         assertThat(same).as("of %d keys", keys).isEqualTo(keys);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {10, 100})
+    void a_key_goes_round_a_fifth_of_the_backends_alike_whether_they_were_tried_or_are_down(int n) {
+        HashedPool pool = HashedPool.of(n, ConsistentHash.policy());
+        Selector all = pool.plan();
+        List<Node> fifth = pool.nodes.subList(0, n / 5);
+        fifth.forEach(node -> node.up = false);
+        Selector others = pool.plan();
+        fifth.forEach(node -> node.up = true);
+        Backend[] tried = fifth.toArray(Backend[]::new);
+        for (int i = 0; i < KEYS; i++) {
+            assertThat(all.select(key(i).excluding(tried))).as("key %d", i).isSameAs(others.select(key(i)));
+        }
+    }
+
     @Test
     void a_key_that_was_tried_everywhere_has_no_place() {
         HashedPool pool = HashedPool.of(3, ConsistentHash.policy());
