@@ -282,6 +282,11 @@ final class HedgeRace {
         return (current == null ? first : current).isCanceled();
     }
 
+    /** Tells whether a bad answer is kept for the case that the other leg comes to nothing. */
+    synchronized boolean holdsAnswer() {
+        return held != null;
+    }
+
     synchronized boolean isOver() {
         return over || canceled;
     }
