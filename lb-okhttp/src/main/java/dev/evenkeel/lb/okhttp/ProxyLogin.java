@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks a user's authenticator, and if it does not get the client into a proxy's tunnel, tells by the type that a proxy has which
  * cannot be connected to: nothing of the call gets past either. OkHttp itself throws the same then as for a backend that the
- * proxy cannot reach. Equal where the user's are, since OkHttp shares connections among
- * calls whose authenticators are equal.
+ * proxy cannot reach. Equal where the user's are, since OkHttp shares connections among calls whose authenticators are equal.
  */
 record ProxyLogin(Authenticator given) implements Authenticator {
     /** The scheme with which OkHttp asks before there is a connection. Null is a good answer to that. */
