@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A backend of a {@link Roster}: its gates, counters and health, kept for as long as its endpoint is known. Read from
  * any thread; gates and state are written by the roster alone, under its lock.
  */
-public final class Member implements Backend {
+public final class Member extends Gated implements Backend {
     private static final AtomicLongFieldUpdater<Member> BEGUN =
             AtomicLongFieldUpdater.newUpdater(Member.class, "begun");
     private static final AtomicLongFieldUpdater<Member> ENDED =
@@ -28,12 +28,6 @@ public final class Member implements Backend {
 
     /** The gates behind which somebody waits for the last attempt to end. */
     private static final int IDLE_MATTERS = Gate.LEAVING.bit() | Gate.OPERATOR.bit();
-
-    /** Whose member this is; tells a backend of another balancer apart. */
-    final Roster roster;
-
-    /** One bit per {@link Gate}; 0 means eligible. Written under the roster's lock. */
-    volatile int gates;
 
     /** The same place always, the newest weight. Written under the roster's lock. */
     private volatile Endpoint endpoint;
@@ -70,9 +64,8 @@ public final class Member implements Backend {
     private boolean introduced;
 
     Member(Roster roster, Endpoint endpoint, int gates, long now) {
-        this.roster = roster;
+        super(roster, gates);
         this.endpoint = endpoint;
-        this.gates = gates;
         this.condition = new Condition(state(gates), now, 0, null);
     }
 
