@@ -32,7 +32,7 @@ public enum Family {
     }
 
     /** Tells whether all picks with one key go to one backend, so that shares cannot be even. */
-    boolean goesByKey() {
+    public boolean goesByKey() {
         return this == CONSISTENT_HASH || this == STICKY;
     }
 }

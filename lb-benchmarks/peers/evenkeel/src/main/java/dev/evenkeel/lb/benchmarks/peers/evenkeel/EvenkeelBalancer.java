@@ -20,6 +20,7 @@ import dev.evenkeel.lb.core.pool.Pool;
 import dev.evenkeel.lb.core.pool.Roster;
 import dev.evenkeel.lb.core.time.Ticker;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class EvenkeelBalancer implements Balancer {
     private final LoadBalancer balancer;
     private final List<Endpoint> endpoints;
     private final Map<Endpoint, Integer> numbers;
-    private final Attempt[] attempts;
+    private final Attempt[] attempts = new Attempt[KEYS];
 
     /** Who is up. Of the one thread that marks. */
     private final BitSet marked = new BitSet();
@@ -55,9 +56,6 @@ final class EvenkeelBalancer implements Balancer {
         this.numbers = IntStream.range(0, endpoints.size())
                 .boxed()
                 .collect(Collectors.toMap(endpoints::get, number -> number));
-        this.attempts = IntStream.range(0, KEYS)
-                .mapToObj(key -> Attempt.keyed("user-" + key))
-                .toArray(Attempt[]::new);
     }
 
     static EvenkeelBalancer of(Selector.Factory policy, Selector.Factory samePolicy, Family family, int backends) {
@@ -84,7 +82,9 @@ final class EvenkeelBalancer implements Balancer {
                 .backends(endpoints)
                 .policy(samePolicy)
                 .build();
-        return new EvenkeelBalancer(roster, pool, members, balancer, endpoints);
+        EvenkeelBalancer made = new EvenkeelBalancer(roster, pool, members, balancer, endpoints);
+        Arrays.setAll(made.attempts, key -> family.goesByKey() ? Attempt.keyed("user-" + key) : Attempt.PLAIN);
+        return made;
     }
 
     private static String url(int number) {
