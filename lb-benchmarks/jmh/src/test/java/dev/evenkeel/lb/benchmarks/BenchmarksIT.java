@@ -33,6 +33,8 @@ final class BenchmarksIT {
     private static final int URLS = 4;
 
     private static final int CALL_CLIENTS = 6;
+    private static final int SCALE_ROWS = 9;
+    private static final int PROBE_ROWS = 6;
 
     private static final double LEASE_BYTES = 48;
 
@@ -150,6 +152,24 @@ final class BenchmarksIT {
                 .allSatisfy(row -> assertThat(figures(row, 3)).allMatch(figure -> figure > 0))
                 .allSatisfy(row ->
                         assertThat(figures(row, 4)).isSorted()); // the 99th percentile is no less than the median
+    }
+
+    @Test
+    void scale_is_a_row_for_each_question_and_size() throws IOException, InterruptedException {
+        List<String> rows = rows("scale", program("Scale", "10,100", "20"));
+
+        List<List<String>> cells = cells(
+                rows,
+                "\\{'section':'scale','what':'([^']+)','backends':(\\d+),'unit':'(us|B|probes)','median':(\\d+\\.\\d+),"
+                        + "'least':(\\d+\\.\\d+),'most':(\\d+\\.\\d+)}");
+        assertThat(cells.stream().map(row -> row.get(1)))
+                .containsOnly("10", "100", "10000")
+                .hasSize(SCALE_ROWS * 2 + PROBE_ROWS);
+        assertThat(cells).allSatisfy(row -> {
+            double median = figures(row, 3).get(0);
+            assertThat(figures(row, 4)).allMatch(figure -> figure > 0).isSorted();
+            assertThat(median).isBetween(figures(row, 4).get(0), figures(row, 4).get(1));
+        });
     }
 
     @Test
