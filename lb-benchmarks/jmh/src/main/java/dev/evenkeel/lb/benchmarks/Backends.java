@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * what it is timed against are made here, so both read the same objects, laid out in memory in the same way.
  */
 final class Backends {
-    private static final EventSink NOBODY_LISTENS = new EventSink() {
+    static final EventSink NOBODY_LISTENS = new EventSink() {
         @Override
         public void offer(LoadBalancerEvent event) {}
 
@@ -60,10 +60,15 @@ final class Backends {
                 throw new IllegalStateException(member + " left, but nobody leaves here");
             }
         });
-        roster.replace(IntStream.range(0, count).mapToObj(policy::endpoint).toList());
+        roster.replace(endpoints(count, policy));
         Pool pool = new Pool("bench", roster, policy.make());
         pool.refresh();
         return new Backends(roster, pool, List.copyOf(members));
+    }
+
+    /** Returns backends with the weights that they have under a policy. */
+    static List<Endpoint> endpoints(int count, Policy policy) {
+        return IntStream.range(0, count).mapToObj(policy::endpoint).toList();
     }
 
     static Endpoint endpoint(int number) {

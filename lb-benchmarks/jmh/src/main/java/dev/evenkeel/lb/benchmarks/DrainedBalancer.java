@@ -4,7 +4,6 @@ import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.core.LoadBalancers;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -30,8 +29,7 @@ public class DrainedBalancer {
     public void build(BenchmarkParams params) {
         Policy policy = Policy.of(params);
         BurstOfDrains drains = new BurstOfDrains(policy.make());
-        List<Endpoint> endpoints =
-                IntStream.range(0, backends).mapToObj(policy::endpoint).toList();
+        List<Endpoint> endpoints = Backends.endpoints(backends, policy);
         balancer =
                 LoadBalancers.named("bench").backends(endpoints).policy(drains).build();
         drains.run(balancer, Backends.sample(endpoints, down));

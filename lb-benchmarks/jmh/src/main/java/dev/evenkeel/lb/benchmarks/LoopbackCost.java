@@ -1,26 +1,21 @@
 package dev.evenkeel.lb.benchmarks;
 
-import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.benchmarks.Rounds.Interval;
 import dev.evenkeel.lb.benchmarks.Rounds.Round;
-import dev.evenkeel.lb.core.LoadBalancers;
 import dev.evenkeel.lb.okhttp.Evenkeel;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
-import okhttp3.Response;
 
 /**
  * Compares the CPU that a call over loopback costs the thread of its caller with a bare client, with a round robin written
- * by hand and with a wrapped client, in turns, against three servers in a process of their own. The bare client is given
- * the servers' own URLs in turns, so what the others add is what balancing adds. What the garbage collector spends is not
- * in it; the clock of the whole process, which has that, ticks too slowly for turns so short.
+ * by hand and with a wrapped client, in turns, against three servers in a process of their own. Each round is on connections
+ * of its own, which an untimed turn has opened. What the garbage collector spends is not in it; the clock of the whole
+ * process, which has that, ticks too slowly for turns so short.
  *
  * <p>Arguments, each optional: rounds, 30 by default; calls per client and round, 15,000 by default; the URLs as in
  * {@link Urls}, {@code short distinct} by default. Ends by itself: with 0 if the wrapped client surely adds at most 1.05
@@ -28,7 +23,6 @@ import okhttp3.Response;
  * rounds do not tell.
  */
 public final class LoopbackCost {
-    private static final int SERVERS = 3;
     private static final double LIMIT = 1.05;
 
     /** How many calls are made before it is the next client's turn: few, because machines get slower and faster. */
@@ -37,28 +31,11 @@ public final class LoopbackCost {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final int calls;
-    private final List<Caller> callers;
+    private final List<LoopbackClient> clients;
 
-    /** A client and what it is asked for in turns. */
-    private record Caller(OkHttpClient client, List<Request> requests) {
-        /** Makes calls, numbered on from the first, and returns the nanoseconds of CPU. */
-        long run(int first) throws IOException {
-            long start = THREADS.getCurrentThreadCpuTime();
-            for (int call = first; call < first + TURN; call++) {
-                Request request = requests.get(call % requests.size());
-                try (Response response = client.newCall(request).execute()) {
-                    if (response.body().bytes().length == 0 || response.code() != 200) {
-                        throw new IOException("a call must be answered with 200 and a body, was " + response);
-                    }
-                }
-            }
-            return THREADS.getCurrentThreadCpuTime() - start;
-        }
-    }
-
-    private LoopbackCost(int calls, List<Caller> callers) {
+    private LoopbackCost(int calls, List<LoopbackClient> clients) {
         this.calls = calls;
-        this.callers = callers;
+        this.clients = clients;
     }
 
     /** Measures, prints the figures and exits. */
@@ -68,34 +45,14 @@ public final class LoopbackCost {
         List<Request> requests =
                 Urls.requests(args.length > 2 ? args[2] : "short", args.length > 3 ? args[3] : "distinct");
         int status;
-        try (ServerProcess servers = ServerProcess.of(SERVERS, 0);
-                LoadBalancer balancer =
-                        LoadBalancers.named(Urls.HOST).backends(servers.urls()).build()) {
-            List<HttpUrl> backends = balancer.snapshot().backends().stream()
-                    .map(backend -> HttpUrl.get(backend.endpoint().url()))
-                    .toList();
-            status = report(new LoopbackCost(calls, callers(balancer, backends, requests)).measure(rounds));
+        try (Loopback loopback = Loopback.start(requests)) {
+            List<LoopbackClient> clients = List.of(
+                    loopback.bare(),
+                    loopback.handWritten(),
+                    loopback.wrapped("wrapped", balancer -> Evenkeel.wrap(new OkHttpClient(), balancer)));
+            status = report(new LoopbackCost(calls, clients).measure(rounds));
         }
         System.exit(status);
-    }
-
-    private static List<Caller> callers(LoadBalancer balancer, List<HttpUrl> backends, List<Request> requests) {
-        OkHttpClient plain = new OkHttpClient();
-        List<Request> direct = new ArrayList<>();
-        for (int i = 0; i < requests.size() * SERVERS; i++) {
-            String path =
-                    requests.get(i % requests.size()).url().toString().substring(("http://" + Urls.HOST).length());
-            direct.add(new Request.Builder()
-                    .url(backends.get(i % SERVERS).resolve(path))
-                    .build());
-        }
-        OkHttpClient handWritten = plain.newBuilder()
-                .addInterceptor(new HandWritten(Urls.HOST, backends))
-                .build();
-        return List.of(
-                new Caller(plain, direct),
-                new Caller(handWritten, requests),
-                new Caller(Evenkeel.wrap(plain, balancer), requests));
     }
 
     private Rounds measure(int count) throws IOException {
@@ -109,16 +66,31 @@ public final class LoopbackCost {
     }
 
     private Round measureRound(int round) throws IOException {
-        double[] micros = new double[callers.size()];
+        for (LoopbackClient client : clients) {
+            // A socket can be a fast or a slow one for as long as it lives, and rounds that share it would not be
+            // independent.
+            client.disconnect();
+            turn(client, 0);
+        }
+        double[] micros = new double[clients.size()];
         int made = 0;
         for (int turn = 0; made < calls; turn++) {
             for (int place = 0; place < micros.length; place++) {
                 int who = (round + turn + place) % micros.length; // each comes first equally often
-                micros[who] += callers.get(who).run(made) / 1e3;
+                micros[who] += turn(clients.get(who), made) / 1e3;
             }
             made += TURN;
         }
         return new Round(micros[0] / made, micros[1] / made, micros[2] / made);
+    }
+
+    /** Makes calls, numbered on from the first, and returns the nanoseconds of CPU. */
+    private static long turn(LoopbackClient client, int first) throws IOException {
+        long start = THREADS.getCurrentThreadCpuTime();
+        for (int call = first; call < first + TURN; call++) {
+            client.call(call);
+        }
+        return THREADS.getCurrentThreadCpuTime() - start;
     }
 
     private static int report(Rounds rounds) {

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,6 +31,10 @@ final class BenchmarksIT {
 
     /** Two lengths, repeated and distinct. */
     private static final int URLS = 4;
+
+    private static final int CALL_CLIENTS = 6;
+    private static final int SCALE_ROWS = 9;
+    private static final int PROBE_ROWS = 6;
 
     private static final double LEASE_BYTES = 48;
 
@@ -98,15 +106,8 @@ final class BenchmarksIT {
     @Test
     void loopback_is_measured_to_its_end() throws IOException, InterruptedException {
         Path output = Files.createDirectories(TARGET.resolve("jmh-it")).resolve("loopback.txt");
-        ProcessBuilder command = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        TARGET.resolve("benchmarks.jar").toString(),
-                        "dev.evenkeel.lb.benchmarks.LoopbackCost",
-                        "3",
-                        "500")
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+        ProcessBuilder command =
+                program("LoopbackCost", "3", "500").redirectErrorStream(true).redirectOutput(output.toFile());
 
         int exit = run(command);
 
@@ -120,15 +121,8 @@ final class BenchmarksIT {
     @Test
     void enqueued_calls_are_measured_to_their_end() throws IOException, InterruptedException {
         Path output = Files.createDirectories(TARGET.resolve("jmh-it")).resolve("enqueue.txt");
-        ProcessBuilder command = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        TARGET.resolve("benchmarks.jar").toString(),
-                        "dev.evenkeel.lb.benchmarks.EnqueueRatio",
-                        "1",
-                        "100")
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+        ProcessBuilder command =
+                program("EnqueueRatio", "1", "100").redirectErrorStream(true).redirectOutput(output.toFile());
 
         int exit = run(command);
 
@@ -136,6 +130,96 @@ final class BenchmarksIT {
         assertThat(Files.readAllLines(output))
                 .hasSize(2)
                 .anySatisfy(line -> assertThat(line).matches("median ratio [0-9.]+, at least 10: (holds|broken)"));
+    }
+
+    @Test
+    void call_cost_is_a_row_for_each_client_and_number_of_callers() throws IOException, InterruptedException {
+        List<String> rows = rows("call-cost", program("CallCost", "1", "300", "1,4"));
+
+        List<List<String>> cells = cells(
+                rows,
+                "\\{'section':'calls','client':'([^']+)','callers':(\\d+),'round':1,'cpuMicros':(\\d+\\.\\d+),"
+                        + "'bytes':(\\d+\\.\\d+),'p50Micros':(\\d+\\.\\d+),'p99Micros':(\\d+\\.\\d+)}");
+        assertThat(cells.stream().map(row -> row.get(0) + " " + row.get(1)).distinct())
+                .hasSize(CALL_CLIENTS * 2)
+                .hasSameSizeAs(rows);
+        // The clock of the process may tick too slowly for so few calls of one client.
+        assertThat(cells.stream()
+                        .mapToDouble(row -> Double.parseDouble(row.get(2)))
+                        .sum())
+                .isPositive();
+        assertThat(cells)
+                .allSatisfy(row -> assertThat(figures(row, 3)).allMatch(figure -> figure > 0))
+                .allSatisfy(row ->
+                        assertThat(figures(row, 4)).isSorted()); // the 99th percentile is no less than the median
+    }
+
+    @Test
+    void scale_is_a_row_for_each_question_and_size() throws IOException, InterruptedException {
+        List<String> rows = rows("scale", program("Scale", "10,100", "20"));
+
+        List<List<String>> cells = cells(
+                rows,
+                "\\{'section':'scale','what':'([^']+)','backends':(\\d+),'unit':'(us|B|probes)','median':(\\d+\\.\\d+),"
+                        + "'least':(\\d+\\.\\d+),'most':(\\d+\\.\\d+)}");
+        assertThat(cells.stream().map(row -> row.get(1)))
+                .containsOnly("10", "100", "10000")
+                .hasSize(SCALE_ROWS * 2 + PROBE_ROWS);
+        assertThat(cells).allSatisfy(row -> {
+            double median = figures(row, 3).get(0);
+            assertThat(figures(row, 4)).allMatch(figure -> figure > 0).isSorted();
+            assertThat(median).isBetween(figures(row, 4).get(0), figures(row, 4).get(1));
+        });
+    }
+
+    @Test
+    void argument_of_no_use_is_named_and_ends_a_program_with_2() throws IOException, InterruptedException {
+        Path errors = Files.createDirectories(TARGET.resolve("jmh-it")).resolve("refused.txt");
+
+        int exit = run(program("CallCost", "3", "many").redirectError(errors.toFile()));
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(errors).hasContent("calls must be a whole number from 1 to 1000000, was \"many\"");
+    }
+
+    /** Runs a program to its end and returns what it has written to its standard output. */
+    private static List<String> rows(String name, ProcessBuilder command) throws IOException, InterruptedException {
+        Path home = Files.createDirectories(TARGET.resolve("jmh-it"));
+        Path output = home.resolve(name + ".txt");
+        Path progress = home.resolve(name + "-progress.txt");
+
+        int exit = run(command.redirectOutput(output.toFile()).redirectError(progress.toFile()));
+
+        assertThat(exit).as(Files.readString(progress)).isZero();
+        return Files.readAllLines(output);
+    }
+
+    /** Returns the values of rows, each of which has to look like the pattern, in which quotes are single. */
+    private static List<List<String>> cells(List<String> rows, String pattern) {
+        Pattern row = Pattern.compile(pattern.replace('\'', '"'));
+        return rows.stream()
+                .map(line -> {
+                    Matcher cells = row.matcher(line);
+                    assertThat(cells.matches()).as(line).isTrue();
+                    return IntStream.rangeClosed(1, cells.groupCount())
+                            .mapToObj(cells::group)
+                            .toList();
+                })
+                .toList();
+    }
+
+    private static List<Double> figures(List<String> row, int from) {
+        return row.subList(from, row.size()).stream().map(Double::valueOf).toList();
+    }
+
+    private static ProcessBuilder program(String main, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                TARGET.resolve("benchmarks.jar").toString(),
+                "dev.evenkeel.lb.benchmarks." + main));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
     }
 
     /** Returns the bytes per operation of the benchmarks of a class, by method and parameters. */
@@ -152,7 +236,7 @@ final class BenchmarksIT {
         Process process = command.start();
         try {
             assertThat(process.waitFor(WATCHDOG_MINUTES, TimeUnit.MINUTES))
-                    .as("JMH ended within %d minutes", WATCHDOG_MINUTES)
+                    .as("it ended within %d minutes", WATCHDOG_MINUTES)
                     .isTrue();
             return process.exitValue();
         } finally {
