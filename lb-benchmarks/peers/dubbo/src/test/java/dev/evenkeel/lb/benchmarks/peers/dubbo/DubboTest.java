@@ -1,0 +1,5 @@
+package dev.evenkeel.lb.benchmarks.peers.dubbo;
+
+import dev.evenkeel.lb.benchmarks.peers.PeerContract;
+
+final class DubboTest extends PeerContract {}
