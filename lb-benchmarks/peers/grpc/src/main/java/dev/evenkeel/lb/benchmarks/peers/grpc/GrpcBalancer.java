@@ -42,8 +42,7 @@ final class GrpcBalancer implements Balancer {
     }
 
     static GrpcBalancer of(Subject subject, int backends) throws InterruptedException {
-        LoadBalancerProvider provider = Objects.requireNonNull(
-                LoadBalancerRegistry.getDefaultRegistry().getProvider(subject.policy()), subject.policy());
+        LoadBalancerProvider provider = provider(subject.policy());
         boolean weighted = subject.policy().equals("weighted_round_robin");
         ConfigOrError config = provider.parseLoadBalancingPolicyConfig(weighted ? WEIGHTED : Map.of());
         if (config.getError() != null) {
@@ -71,6 +70,19 @@ final class GrpcBalancer implements Balancer {
             balancer.resolve(addresses);
         }
         return balancer;
+    }
+
+    private static LoadBalancerProvider provider(String policy) {
+        LoadBalancerRegistry registry = LoadBalancerRegistry.getDefaultRegistry();
+        LoadBalancerProvider provider = Objects.requireNonNull(registry.getProvider(policy), policy);
+        // It comes along with grpc-xds and puts health checks around round_robin, which allocate with each pick. Most
+        // users
+        // have the plain one.
+        if (provider.getClass().getName().startsWith("io.grpc.protobuf.services.")) {
+            registry.deregister(provider);
+            return provider(policy);
+        }
+        return provider;
     }
 
     private void resolve(ResolvedAddresses addresses) throws InterruptedException {
