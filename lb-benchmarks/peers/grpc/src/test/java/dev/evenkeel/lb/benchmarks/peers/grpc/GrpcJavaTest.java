@@ -1,0 +1,5 @@
+package dev.evenkeel.lb.benchmarks.peers.grpc;
+
+import dev.evenkeel.lb.benchmarks.peers.PeerContract;
+
+final class GrpcJavaTest extends PeerContract {}

@@ -1,0 +1,5 @@
+package dev.evenkeel.lb.benchmarks.peers.servicetalk;
+
+import dev.evenkeel.lb.benchmarks.peers.PeerContract;
+
+final class ServiceTalkTest extends PeerContract {}
