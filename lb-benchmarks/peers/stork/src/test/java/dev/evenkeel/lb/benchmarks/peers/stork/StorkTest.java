@@ -1,0 +1,5 @@
+package dev.evenkeel.lb.benchmarks.peers.stork;
+
+import dev.evenkeel.lb.benchmarks.peers.PeerContract;
+
+final class StorkTest extends PeerContract {}
