@@ -1,0 +1,5 @@
+package dev.evenkeel.lb.benchmarks.peers.vertx;
+
+import dev.evenkeel.lb.benchmarks.peers.PeerContract;
+
+final class VertxTest extends PeerContract {}
