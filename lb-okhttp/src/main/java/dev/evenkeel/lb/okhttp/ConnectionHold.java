@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionHold {
     private final @Nullable Connections connections;
 
+    // Both are written by the thread that runs the call, or ends it, one after the other.
+
+    /** Null for none. */
     private volatile @Nullable Connection connection;
 
-    /** Written by the thread that runs the call, or ends it, one after the other. */
+    /** What counts the calls on the connection; null if nobody does. Means nothing while there is no connection. */
     private volatile @Nullable ConnectionUse held;
 
     /**
@@ -112,19 +115,16 @@ final class ConnectionHold {
         released(left);
     }
 
-    /** Tells whether it was the one that is held here. */
+    /** Tells whether it was the one that is held here. One that the call had before it was followed was not counted. */
     boolean released(Connection left) {
-        boolean here = connection == left;
-        if (here) {
-            connection = null;
+        if (connection != left) {
+            return false;
         }
+        connection = null;
         ConnectionUse use = held;
-        // A call that was followed only after it got its connection was not counted.
-        if (use != null && use.connection() == left) {
-            held = null;
+        if (use != null) {
             use.released();
-            return true;
         }
-        return here;
+        return true;
     }
 }

@@ -6,6 +6,7 @@ import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.retry.RetryTokens;
 import dev.evenkeel.lb.okhttp.BalancedCall.Service;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the two calls that a hedged call is made of, and a tag of it: what {@link BalancedCall} asks and tells beside its own
@@ -19,6 +20,14 @@ final class HedgeLeg {
 
     private volatile boolean made;
     private volatile boolean bad;
+
+    // Both are guarded by this.
+
+    /** The last attempt whose backend has answered that it failed; null for none. */
+    private @Nullable TrackedAttempt blamed;
+
+    /** Given up for the sake of the other leg. */
+    private boolean beaten;
 
     private HedgeLeg(HedgeRace race, boolean hedge) {
         this.race = race;
@@ -115,9 +124,30 @@ final class HedgeLeg {
      */
     void answered(TrackedAttempt current, boolean listed) {
         Outcome.Kind kind = current.answerKind();
-        bad = listed && (kind == Outcome.Kind.FAILURE || kind == Outcome.Kind.REJECTED);
+        boolean failed = kind == Outcome.Kind.FAILURE || kind == Outcome.Kind.REJECTED;
+        bad = listed && failed;
+        if (failed && isBeatenBefore(current)) {
+            current.stands();
+        }
         if (!hedge && kind == Outcome.Kind.SUCCESS) {
             race.took(current.elapsed().toNanos());
+        }
+    }
+
+    private synchronized boolean isBeatenBefore(TrackedAttempt current) {
+        blamed = current;
+        return beaten;
+    }
+
+    /** Is about to be cancelled because the race is over. That blames nobody, but what a backend has answered counts. */
+    void beaten() {
+        TrackedAttempt answered;
+        synchronized (this) {
+            beaten = true;
+            answered = blamed;
+        }
+        if (answered != null) {
+            answered.stands();
         }
     }
 }

@@ -80,8 +80,12 @@ final class HedgeRace {
 
     /** Makes a call a leg of this race. */
     void join(Call call) {
-        HedgeLeg leg = call == first ? original : hedge;
+        HedgeLeg leg = leg(call);
         HedgeLeg.TAG.on(call, () -> leg);
+    }
+
+    private HedgeLeg leg(Call call) {
+        return call == first ? original : hedge;
     }
 
     /** An attempt of the original begins. At the first one the delay of the hedge does. */
@@ -159,12 +163,10 @@ final class HedgeRace {
 
     private synchronized Next decide(Call by, Response response) {
         ended(by);
-        HedgeLeg leg = by == first ? original : hedge;
         if (over) {
-            // An answer that a backend failed with counts against it, as does one that came in time.
-            return new Next(leg.isBad() ? null : by, response, null, null);
+            return new Next(by, response, null, null);
         }
-        if (leg.isBad() && otherRuns(by) && !canceled) {
+        if (leg(by).isBad() && otherRuns(by) && !canceled) {
             held = response;
             return Next.WAIT;
         }
@@ -202,7 +204,8 @@ final class HedgeRace {
         Call other = by == first ? second : first;
         Next next = held != null && !canceled
                 ? new Next(null, null, held, null)
-                : new Next(otherRuns(by) ? other : null, held, null, all);
+                // Before the caller's cancel has got to the other one, a close of its answer would make that count.
+                : new Next(otherRuns(by) || canceled ? other : null, held, null, all);
         return end(held != null ? other : by, next);
     }
 
@@ -222,7 +225,7 @@ final class HedgeRace {
         if (timer != null) {
             timer.cancel();
         }
-        if (next.cancel == first && service != null && began) {
+        if (next.cancel == first && !originalEnded && service != null && began) {
             // It took at least as long, and if it were left out, the slow ones would seem to be fewer than they are.
             calls.took(service, System.nanoTime() - beganNanos);
         }
@@ -231,7 +234,7 @@ final class HedgeRace {
 
     private void act(Next next) {
         if (next.cancel != null) {
-            next.cancel.cancel();
+            giveUp(next.cancel);
         }
         if (next.close != null) {
             next.close.close();
@@ -241,6 +244,17 @@ final class HedgeRace {
         } else if (next.failure != null) {
             ending.failed(next.failure);
         }
+    }
+
+    private void giveUp(Call call) {
+        boolean byCaller;
+        synchronized (this) {
+            byCaller = canceled;
+        }
+        if (!byCaller) { // his cancel blames nobody, whatever was answered
+            leg(call).beaten();
+        }
+        call.cancel();
     }
 
     private void ended(Call by) {
@@ -280,11 +294,6 @@ final class HedgeRace {
             current = winner;
         }
         return (current == null ? first : current).isCanceled();
-    }
-
-    /** Tells whether a bad answer is kept for the case that the other leg comes to nothing. */
-    synchronized boolean holdsAnswer() {
-        return held != null;
     }
 
     synchronized boolean isOver() {

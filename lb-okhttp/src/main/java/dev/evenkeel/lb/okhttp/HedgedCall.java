@@ -44,10 +44,6 @@ final class HedgedCall implements Call, HedgeRace.Ending {
         race.join(first);
     }
 
-    HedgeRace race() {
-        return race;
-    }
-
     private Call newHedge() {
         Call hedge = calls.client().newCall(request());
         settings.forEach(setting -> setting.accept(hedge));

@@ -19,7 +19,7 @@ import okhttp3.Request;
 
 /**
  * Makes calls of a wrapped client that are hedged: one that is slow is made once more on another backend, and the first to
- * succeed is the answer. The other one is cancelled, and its backend is not blamed.
+ * succeed is the answer. The other one is cancelled, and its backend is not blamed for that.
  *
  * <pre>{@code
  * OkHttpClient client = Evenkeel.wrap(new OkHttpClient(), orders);
@@ -37,8 +37,9 @@ import okhttp3.Request;
  * slow, the load is the calls, a fifth, and the reserve. It never goes to a backend that the call was on.
  *
  * <p><b>How it ends.</b> With the first response, unless that has a status which is tried elsewhere. A leg that fails waits for
- * the other one if that runs. If both fail, the last failure carries every attempt, see {@link AttemptFailedException}. Call
- * timeout, {@link Deadline} and cancel hold for both together.
+ * the other one if that runs. If both fail, the last failure carries every attempt, see {@link AttemptFailedException}. What a
+ * backend has answered before the other leg wins counts, if it is a failure. Call timeout, {@link Deadline} and cancel hold for
+ * both together.
  *
  * <p><b>What is seen of it.</b> The original is made as ever: by {@code execute} on the caller's thread, by {@code enqueue} on the
  * client's dispatcher. The hedge is made on a daemon thread, on which it may also call back. The two are calls of the client with

@@ -272,6 +272,14 @@ final class TrackedAttempt {
         }
     }
 
+    /** What the backend has answered counts, whatever becomes of the call. */
+    void stands() {
+        Outcome known = answer;
+        if (known != null) {
+            complete(known);
+        }
+    }
+
     /** An interceptor outside of ours proceeds again. */
     void superseded() {
         ended(false);

@@ -6,13 +6,19 @@ import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.Outcome.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import okhttp3.Call;
+import okhttp3.Connection;
+import okhttp3.EventListener;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -145,6 +151,64 @@ class AddressRetryTest {
             assertThat(response.body().string()).isEqualTo("ok");
         }
         assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.SUCCESS);
+    }
+
+    /** Two attempts by an interceptor that was added by hand, and what another one does between them. */
+    private String readAtTheOther(OkHttpClient.Builder options, Interceptor proceedingTwice) throws IOException {
+        OkHttpClient client = options.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
+                .addInterceptor(proceedingTwice)
+                .addInterceptor(LoadBalancingInterceptor.of(orders))
+                .build();
+        try (Response response = client.newCall(GET).execute()) {
+            return response.body().string();
+        }
+    }
+
+    @Test
+    void by_an_interceptor_that_was_added_by_hand_a_connection_that_is_closed_is_left() throws IOException {
+        Protocol protocol = Protocol.H2_PRIOR_KNOWLEDGE;
+        client(protocol, failingAndNot(protocol), 2, 3);
+        List<Connection> taken = new CopyOnWriteArrayList<>();
+        OkHttpClient.Builder options = new OkHttpClient.Builder().eventListener(new EventListener() {
+            @Override
+            public void connectionAcquired(Call call, Connection connection) {
+                taken.add(connection);
+            }
+        });
+        assertThat(readAtTheOther(options, chain -> {
+                    chain.proceed(chain.request()).close();
+                    taken.get(0).socket().close();
+                    return chain.proceed(chain.request());
+                }))
+                .isEqualTo("ok");
+    }
+
+    @Test
+    void by_an_interceptor_that_was_added_by_hand_a_connection_that_was_left_for_another_host_is_in_nobodys_way()
+            throws IOException {
+        Protocol protocol = Protocol.H2_PRIOR_KNOWLEDGE;
+        MockResponse away = new MockResponse.Builder()
+                .code(302)
+                .setHeader("Location", "http://nowhere.test/")
+                .build();
+        int port = OnePort.of(
+                        () -> server(2, 0, protocol, request -> away),
+                        MockWebServer::getPort,
+                        same -> server(3, same, protocol, request -> OK))
+                .getPort();
+        client(protocol, port, 2, 3);
+        OkHttpClient.Builder options = new OkHttpClient.Builder().dns(host -> {
+            throw new UnknownHostException(host);
+        });
+        assertThat(readAtTheOther(options, chain -> {
+                    try (Response response = chain.proceed(chain.request())) {
+                        throw new AssertionError("got " + response);
+                    } catch (UnknownHostException e) {
+                        assertThat(e).hasMessage("nowhere.test");
+                    }
+                    return chain.proceed(chain.request());
+                }))
+                .isEqualTo("ok");
     }
 
     @ParameterizedTest

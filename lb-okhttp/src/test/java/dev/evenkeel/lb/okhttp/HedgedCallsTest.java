@@ -7,6 +7,7 @@ import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
+import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.api.Outcome.Kind;
 import dev.evenkeel.lb.core.LoadBalancers;
 import dev.evenkeel.lb.core.retry.RetryBudget;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -115,6 +117,12 @@ class HedgedCallsTest {
 
     private HedgedCalls calls(RetryPolicy retries, UnaryOperator<OkHttpClient.Builder> options, int count)
             throws IOException {
+        return calls(retries, options, OutcomeClassifier.USUAL, count);
+    }
+
+    private HedgedCalls calls(
+            RetryPolicy retries, UnaryOperator<OkHttpClient.Builder> options, OutcomeClassifier outcomes, int count)
+            throws IOException {
         for (int i = 0; i < count; i++) {
             servers.add(new Slow());
         }
@@ -124,6 +132,7 @@ class HedgedCallsTest {
                         options.apply(new OkHttpClient.Builder()).build())
                 .balancers(balancer)
                 .retries(retries)
+                .outcomes(outcomes)
                 .build();
         return HedgedCalls.of(client, HedgingPolicy.DEFAULT, timer);
     }
@@ -150,6 +159,10 @@ class HedgedCallsTest {
         timer.advance(DELAY);
         awaitAsked(1);
         return end;
+    }
+
+    private void awaitBadAnswer() {
+        Eventually.holds("the answer is told", () -> balancer.answers().equals(List.of(Kind.FAILURE)));
     }
 
     private static Response response(CompletableFuture<Response> end) throws Exception {
@@ -249,12 +262,10 @@ class HedgedCallsTest {
     void a_leg_with_a_status_that_is_tried_elsewhere_waits_for_the_other_and_is_closed(How how) throws Exception {
         for (int bad = 0; bad < 2; bad++) {
             servers.clear();
-            HedgedCall call = (HedgedCall) calls(2).newCall(GET);
-            CompletableFuture<Response> end = hedged(how, call);
+            HedgedCalls calls = calls(2);
+            CompletableFuture<Response> end = hedged(how, calls.newCall(GET));
             server(bad).answers(503);
-            // What the balancer hears comes first, and a leg that is beaten in between is cancelled.
-            Eventually.holds("its answer waits", call.race()::holdsAnswer);
-            assertThat(balancer.answers()).containsExactly(Kind.FAILURE);
+            awaitBadAnswer();
             assertThat(end).isNotDone();
             server(1 - bad).answers(OK);
             assertOk(end, 1 - bad);
@@ -267,18 +278,117 @@ class HedgedCallsTest {
     void of_a_bad_answer_and_a_failure_the_answer_is_given(How how) throws Exception {
         for (int bad = 0; bad < 2; bad++) {
             servers.clear();
-            HedgedCall call = (HedgedCall) calls(2).newCall(GET);
-            CompletableFuture<Response> end = hedged(how, call);
+            HedgedCalls calls = calls(2);
+            CompletableFuture<Response> end = hedged(how, calls.newCall(GET));
             server(bad).answers(503);
-            // What the balancer hears comes first, and a leg that is beaten in between is cancelled.
-            Eventually.holds("its answer waits", call.race()::holdsAnswer);
-            assertThat(balancer.answers()).containsExactly(Kind.FAILURE);
+            awaitBadAnswer();
             server(1 - bad).breaks();
             try (Response response = response(end)) {
                 assertThat(response.code()).isEqualTo(503);
                 assertThat(response.body().string()).isEqualTo("bad");
             }
             assertKinds(Kind.FAILURE, Kind.FAILURE);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EXECUTE, 503", "EXECUTE, 500", "ENQUEUE, 503", "ENQUEUE, 500"})
+    void a_leg_that_is_beaten_while_its_bad_answer_is_on_the_way_is_blamed_for_that(How how, int status)
+            throws Exception {
+        for (int bad = 0; bad < 2; bad++) {
+            servers.clear();
+            HedgedCalls calls = calls(
+                    RetryPolicy.DEFAULT,
+                    options -> options.addInterceptor(chain -> {
+                        Response response = chain.proceed(chain.request());
+                        if (response.code() == status) {
+                            Eventually.holds("the other leg wins", chain.call()::isCanceled);
+                        }
+                        return response;
+                    }),
+                    2);
+            CompletableFuture<Response> end = hedged(how, calls.newCall(GET));
+            server(bad).answers(status);
+            awaitBadAnswer();
+            server(1 - bad).answers(OK);
+            assertOk(end, 1 - bad);
+            assertKinds(Kind.FAILURE, Kind.SUCCESS);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_leg_that_is_beaten_while_its_bad_answer_is_judged_is_blamed_for_that(How how) throws Exception {
+        for (int bad = 0; bad < 2; bad++) {
+            servers.clear();
+            CountDownLatch beaten = new CountDownLatch(1);
+            CountDownLatch judging = new CountDownLatch(1);
+            HedgedCalls calls = calls(
+                    RetryPolicy.DEFAULT,
+                    options -> options.eventListener(new EventListener() {
+                        @Override
+                        public void canceled(Call call) {
+                            beaten.countDown();
+                        }
+                    }),
+                    new OutcomeClassifier() {
+                        @Override
+                        public Outcome ofResponse(Response response, Outcome usual) {
+                            if (response.code() == 503) {
+                                judging.countDown();
+                                Eventually.holds("the other leg wins", () -> beaten.getCount() == 0);
+                            }
+                            return usual;
+                        }
+                    },
+                    2);
+            CompletableFuture<Response> end = hedged(how, calls.newCall(GET));
+            server(bad).answers(503);
+            assertThat(judging.await(20, TimeUnit.SECONDS)).isTrue();
+            server(1 - bad).answers(OK);
+            assertOk(end, 1 - bad);
+            assertKinds(Kind.FAILURE, Kind.SUCCESS);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_cancel_of_the_caller_blames_nobody_though_a_bad_answer_waits(How how) throws Exception {
+        for (int bad = 0; bad < 2; bad++) {
+            servers.clear();
+            Call call = calls(2).newCall(GET);
+            CompletableFuture<Response> end = hedged(how, call);
+            server(bad).answers(503);
+            awaitBadAnswer();
+            call.cancel();
+            failure(end);
+            assertKinds(Kind.IGNORED, Kind.IGNORED);
+        }
+    }
+
+    @Test
+    void a_cancel_of_the_caller_blames_nobody_though_a_bad_answer_is_on_the_way() throws Exception {
+        for (int bad = 0; bad < 2; bad++) {
+            servers.clear();
+            CountDownLatch over = new CountDownLatch(1);
+            HedgedCalls calls = calls(
+                    RetryPolicy.DEFAULT,
+                    options -> options.addInterceptor(chain -> {
+                        Response response = chain.proceed(chain.request());
+                        if (response.code() == 503) {
+                            Eventually.holds("the call is over", () -> over.getCount() == 0);
+                        }
+                        return response;
+                    }),
+                    2);
+            Call call = calls.newCall(GET);
+            CompletableFuture<Response> end = hedged(How.ENQUEUE, call);
+            server(bad).answers(503);
+            awaitBadAnswer();
+            call.cancel();
+            failure(end);
+            over.countDown();
+            assertKinds(Kind.IGNORED, Kind.IGNORED);
         }
     }
 

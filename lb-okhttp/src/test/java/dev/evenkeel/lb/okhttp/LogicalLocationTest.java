@@ -199,4 +199,44 @@ class LogicalLocationTest extends PinnedServers {
                 .hasMessageContaining("other pins are given for two.test, and both cannot be checked");
         assertThat(orders.kinds()).containsExactly(Kind.IGNORED);
     }
+
+    @Test
+    void a_location_that_was_changed_in_an_attempt_is_not_taken_for_one_of_the_next() throws Exception {
+        MockWebServer bad = server(request -> request.getTarget().equals("/a")
+                ? redirect(302, "http://" + NAME + "/b")
+                : new MockResponse.Builder().code(503).build());
+        MockWebServer good = plain(
+                3, 0, Protocol.HTTP_1_1, request -> request.getTarget().equals("/a") ? redirect(302, "/b") : end());
+        OkHttpClient client = wrapped(base(), Transport.REWRITE, at("http", 2, bad), at("http", 3, good));
+        try (Response response = client.newCall(ASKED).execute()) {
+            assertThat(response.body().string()).isEqualTo("end");
+            assertThat(response.priorResponse().header("Location")).isEqualTo("/b");
+        }
+        assertThat(orders.kinds()).containsExactly(Kind.FAILURE, Kind.SUCCESS);
+    }
+
+    @Test
+    void another_host_that_an_interceptor_goes_to_after_the_balancer_is_left_alone() throws Exception {
+        MockWebServer other = plain(
+                1,
+                0,
+                Protocol.HTTP_1_1,
+                request -> redirect(301, "http://" + NAME + "/back")
+                        .newBuilder()
+                        .setHeader("Cache-Control", "max-age=60")
+                        .build());
+        Request there = new Request.Builder()
+                .url("http://elsewhere.test:" + other.getPort() + "/")
+                .build();
+        OkHttpClient.Builder base = base().followRedirects(false).addInterceptor(chain -> {
+            chain.proceed(chain.request()).close();
+            return chain.proceed(there);
+        });
+        MockWebServer server = server(request -> end());
+        try (Response response = client(base, server, "").newCall(ASKED).execute()) {
+            assertThat(response.header("Location")).isEqualTo("http://" + NAME + "/back");
+            assertThat(response.header("Cache-Control")).isEqualTo("max-age=60");
+        }
+        assertThat(server.getRequestCount()).isEqualTo(1);
+    }
 }
