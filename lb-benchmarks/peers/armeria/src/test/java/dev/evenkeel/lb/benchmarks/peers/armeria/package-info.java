@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evenkeel.lb.benchmarks.peers.armeria;
+
+import org.jspecify.annotations.NullMarked;
