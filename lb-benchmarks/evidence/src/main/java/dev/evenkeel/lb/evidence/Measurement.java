@@ -91,7 +91,7 @@ final class Measurement {
     private Costs costs(Progress progress) throws IOException, InterruptedException {
         Path jar = options.root().resolve("lb-benchmarks/jmh/target/benchmarks.jar");
         Sizes.Calls calls = form.sizes().calls();
-        progress.begin("calls of OkHttp, by " + calls.callers() + " callers", calls.estimate());
+        progress.begin("calls of OkHttp, callers " + calls.callers(), calls.estimate());
         List<String> arguments = new ArrayList<>(List.of(OUR_PACKAGE + "CallCost"));
         arguments.addAll(calls.arguments());
         List<CallRow> callRows = rows(jar, arguments, CallRow.class);

@@ -14,6 +14,8 @@ import java.util.List;
  * @param commit that was measured, with {@code + changes} if the work tree had any outside the results
  */
 record Setting(Machine machine, String jdk, String date, String commit, Effort effort) {
+    private static final String UNKNOWN = "unknown";
+
     static Setting now(Path root, Effort effort) throws IOException, InterruptedException {
         String jdk = System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + ", "
                 + System.getProperty("java.vendor");
@@ -21,8 +23,9 @@ record Setting(Machine machine, String jdk, String date, String commit, Effort e
     }
 
     private static String commit(Path root) throws IOException, InterruptedException {
+        String head = git(root, List.of("git", "rev-parse", "HEAD"));
         String changes = git(root, List.of("git", "status", "--porcelain", "--", ".", ":!docs"));
-        return git(root, List.of("git", "rev-parse", "HEAD")) + (changes.isEmpty() ? "" : " + changes");
+        return head.equals(UNKNOWN) || changes.isEmpty() ? head : head + " + changes";
     }
 
     /** Returns what git says, or {@code unknown} outside a repository. */
@@ -32,6 +35,6 @@ record Setting(Machine machine, String jdk, String date, String commit, Effort e
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return git.waitFor() == 0 ? said.trim() : "unknown";
+        return git.waitFor() == 0 ? said.trim() : UNKNOWN;
     }
 }
