@@ -1,0 +1,6 @@
+package dev.evenkeel.lb.evidence;
+
+import java.util.List;
+
+/** What was measured of us alone. */
+record Costs(List<CallRow> calls, List<ScaleRow> scale) {}
