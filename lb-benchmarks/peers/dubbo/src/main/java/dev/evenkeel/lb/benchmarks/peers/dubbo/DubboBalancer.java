@@ -35,6 +35,8 @@ final class DubboBalancer implements Balancer {
     }
 
     static DubboBalancer of(String extension, Family family, int backends) {
+        System.setProperty(
+                "dubbo.application.logger", "slf4j"); // else Dubbo tells on the console how it looks for a log
         FrameworkModel model = FrameworkModel.defaultModel();
         LoadBalance policy =
                 model.defaultApplication().getExtensionLoader(LoadBalance.class).getExtension(extension);
