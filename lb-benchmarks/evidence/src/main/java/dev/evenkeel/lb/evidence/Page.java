@@ -31,6 +31,7 @@ final class Page {
         page.races();
         page.calls();
         page.scale();
+        page.paragraph(Notes.text());
         page.paragraph(Method.of(evidence.setting().effort()));
         return page.text.toString();
     }
@@ -109,7 +110,7 @@ final class Page {
     private void calls() {
         title("## A call of OkHttp");
         paragraph(
-                "Over loopback, the servers on the same cores. `bare` and `handWritten` are not ours: OkHttp alone, and a"
+                "Over loopback, the servers on the same cores. `bare` and `hand-written` are not ours: OkHttp alone, and a"
                         + " round robin as one writes it by hand.");
         charts("calls-");
         paragraph(CallTable.of(evidence.costs().calls()).toString());

@@ -51,13 +51,11 @@ final class PickPlan {
     private List<Batch> batches(Peer peer) {
         List<Batch> batches = new ArrayList<>();
         List<String> none = List.of(Cell.NONE_DOWN);
-        for (int threads : grid.threads()) {
-            if (threads == 1) {
-                add(batches, peer, Cell.PICK, 1, spread(peer, Subject::marks, grid.backends(), grid.down()));
-                add(batches, peer, Cell.PICK, 1, spread(peer, one -> !one.marks(), grid.backends(), none));
-            } else {
-                add(batches, peer, Cell.PICK, threads, spread(peer, any -> true, grid.sharedBackends(), none));
-            }
+        add(batches, peer, Cell.PICK, 1, spread(peer, Subject::marks, grid.backends(), grid.down()));
+        add(batches, peer, Cell.PICK, 1, spread(peer, one -> !one.marks(), grid.backends(), none));
+        Grid.Shared shared = grid.shared();
+        for (int threads : shared.threads()) {
+            add(batches, peer, Cell.PICK, threads, spread(peer, shared::takes, shared.backends(), none));
         }
         List<Integer> few = List.of(Grid.ATTEMPT_BACKENDS);
         for (int threads : grid.attemptThreads()) {

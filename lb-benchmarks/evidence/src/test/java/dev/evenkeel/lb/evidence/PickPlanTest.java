@@ -90,9 +90,25 @@ final class PickPlanTest {
         assertThat(cellsOf("peer0/plain")).containsExactlyInAnyOrder("pick 10 0 1", "pick 1000 0 1", "pick 10 0 2");
     }
 
+    @Test
+    void several_threads_pick_by_the_families_that_are_compared_there() {
+        Subject luck = new Subject("peer/luck", "peer", "1", "luck", Family.RANDOM, true, true);
+        PickPlan ofLuck =
+                new PickPlan(List.of(new Peer("peer", Path.of("peer"), List.of(luck))), QUICK.grid(), QUICK.pace());
+
+        assertThat(cellsOf("peer/luck", ofLuck))
+                .isNotEmpty()
+                .allSatisfy(cell -> assertThat(cell).endsWith(" 1"));
+        assertThat(Form.FULL.grid().shared().takes(luck)).isTrue();
+    }
+
     private List<String> cellsOf(String subject) {
+        return cellsOf(subject, plan);
+    }
+
+    private static List<String> cellsOf(String subject, PickPlan of) {
         List<String> cells = new ArrayList<>();
-        for (Batch batch : plan.round(1)) {
+        for (Batch batch : of.round(1)) {
             if (batch.spread().subjects().contains(subject)) {
                 for (int backends : batch.spread().backends()) {
                     for (String down : batch.spread().down()) {

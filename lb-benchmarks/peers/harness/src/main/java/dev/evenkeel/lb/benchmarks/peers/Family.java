@@ -11,13 +11,13 @@ public enum Family {
     /** Draws one. */
     RANDOM,
 
-    /** Draws a few, mostly two, and takes the one with less in flight or the better score. */
+    /** Draws a few, mostly two, and takes the one with less in flight. */
     POWER_OF_TWO,
 
     /** Looks at all and takes the one with the least in flight. */
     LEAST,
 
-    /** Looks at all and goes by how long they take. */
+    /** Goes by how long they take. */
     LATENCY,
 
     /** Takes the one that a key belongs to. */

@@ -44,7 +44,9 @@ final class DubboBalancer implements Balancer {
         for (int number = 0; number < backends; number++) {
             invokers.add(Backend.of(number, family));
         }
-        return new DubboBalancer(model, policy, invokers);
+        DubboBalancer made = new DubboBalancer(model, policy, invokers);
+        made.pick(0); // the ring of the consistent hash is laid by the first pick, for seconds where there are many
+        return made;
     }
 
     private static Invocation invocation(int key) {

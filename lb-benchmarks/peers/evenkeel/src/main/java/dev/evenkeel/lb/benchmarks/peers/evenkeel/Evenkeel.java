@@ -27,7 +27,7 @@ public final class Evenkeel implements Peer {
                 new Subject("weighted-round-robin", Family.WEIGHTED_ROUND_ROBIN, true, true),
                 new Subject("random", Family.RANDOM, true, true),
                 new Subject("least-request", Family.POWER_OF_TWO, true, true),
-                new Subject("peak-ewma", Family.POWER_OF_TWO, true, true),
+                new Subject("peak-ewma", Family.LATENCY, true, true),
                 new Subject("consistent-hash", Family.CONSISTENT_HASH, true, true));
     }
 
