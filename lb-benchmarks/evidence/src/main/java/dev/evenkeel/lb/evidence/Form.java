@@ -18,7 +18,7 @@ record Form(String name, Grid grid, Rounds rounds, Sizes sizes, Duration budget)
                     List.of(Cell.NONE_DOWN, "0.9"),
                     new Grid.Shared(List.of(2), List.of(10), EnumSet.of(Family.ROUND_ROBIN, Family.POWER_OF_TWO)),
                     List.of(1)),
-            new Rounds(10, new Pace(3, 3, 50)),
+            new Rounds(10, new Pace(8, 4, 50)),
             new Sizes(
                     new Sizes.Races(1_000_000, 4, List.of(3)),
                     new Sizes.Calls(5, 4_000, "1,8,64", Duration.ofSeconds(30)),

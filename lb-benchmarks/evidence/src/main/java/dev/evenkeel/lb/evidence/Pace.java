@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /** How long a fork runs: iterations that warm up and iterations that count, all of the same length. */
 record Pace(int warmups, int measured, int millis) {
-    /** Starting a JVM, setting up and ending it; measured where it was slow. */
-    private static final Duration START = Duration.ofMillis(900);
+    /** Starting a JVM, setting up and ending it; measured on 2 cores. */
+    private static final Duration START = Duration.ofMillis(650);
 
     Duration perFork() {
         return START.plusMillis((long) (warmups + measured) * millis);

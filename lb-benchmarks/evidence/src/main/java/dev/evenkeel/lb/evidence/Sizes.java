@@ -9,7 +9,7 @@ record Sizes(Races races, Calls calls, Scale scale) {
     record Races(long picks, int threads, List<Integer> backends) {
         /** Starting, and twice the picks at the price of a slow one, plus the making of every pattern. */
         Duration perCheck() {
-            return Duration.ofMillis(1_500 + picks / 1_000);
+            return Duration.ofMillis(500 + picks / 1_000);
         }
 
         List<String> arguments(String subject, int count) {

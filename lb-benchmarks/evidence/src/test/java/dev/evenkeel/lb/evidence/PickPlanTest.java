@@ -126,6 +126,6 @@ final class PickPlanTest {
         assertThat(String.join(" ", batch.arguments(QUICK.pace(), Path.of("r.json"))))
                 .isEqualTo(
                         "org.openjdk.jmh.Main PeersBenchmark.pick$ -p subject=peer0/all -p backends=10,1000 -p down=0,0.9"
-                                + " -t 1 -f 1 -wi 3 -w 50ms -i 3 -r 50ms -foe true -prof gc -rf json -rff r.json");
+                                + " -t 1 -f 1 -wi 8 -w 50ms -i 4 -r 50ms -foe true -prof gc -rf json -rff r.json");
     }
 }

@@ -33,7 +33,7 @@ public final class Evenkeel implements Peer {
 
     @Override
     public Balancer balancer(Subject subject, int backends) {
-        return EvenkeelBalancer.of(policy(subject), policy(subject), subject.family(), backends);
+        return EvenkeelBalancer.of(() -> policy(subject), subject.family(), backends);
     }
 
     private static Selector.Factory policy(Subject subject) {

@@ -25,40 +25,48 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The same backends twice: in the pool that a balancer picks from, for the pick alone, since nobody but the balancer can pick
- * without counting; and in a balancer as users have it, for whole attempts.
+ * without counting; and in a balancer as users have it, for whole attempts. The latter is made by the first attempt, since its
+ * threads have no part in a pick alone.
  */
 final class EvenkeelBalancer implements Balancer {
     private final Roster roster;
     private final Pool pool;
     private final List<Member> members;
-    private final LoadBalancer balancer;
+    private final Supplier<Selector.Factory> policy;
     private final List<Endpoint> endpoints;
     private final Map<Endpoint, Integer> numbers;
     private final Attempt[] attempts = new Attempt[KEYS];
 
-    /** Who is up. Of the one thread that marks. */
+    /** Who is up. Guarded by this. */
     private final BitSet marked = new BitSet();
 
+    private volatile @Nullable LoadBalancer balancer;
+
     private EvenkeelBalancer(
-            Roster roster, Pool pool, List<Member> members, LoadBalancer balancer, List<Endpoint> endpoints) {
+            Roster roster,
+            Pool pool,
+            List<Member> members,
+            List<Endpoint> endpoints,
+            Supplier<Selector.Factory> policy) {
         this.roster = roster;
         this.pool = pool;
         this.members = members;
-        this.balancer = balancer;
         this.endpoints = endpoints;
+        this.policy = policy;
         this.marked.set(0, endpoints.size());
         this.numbers = IntStream.range(0, endpoints.size())
                 .boxed()
                 .collect(Collectors.toMap(endpoints::get, number -> number));
     }
 
-    static EvenkeelBalancer of(Selector.Factory policy, Selector.Factory samePolicy, Family family, int backends) {
+    static EvenkeelBalancer of(Supplier<Selector.Factory> policy, Family family, int backends) {
         List<Endpoint> endpoints = IntStream.range(0, backends)
                 .mapToObj(number -> Endpoint.of(url(number)).withWeight(family.weight(number)))
                 .toList();
@@ -76,13 +84,9 @@ final class EvenkeelBalancer implements Balancer {
             }
         });
         roster.replace(endpoints);
-        Pool pool = new Pool("peers", roster, policy);
+        Pool pool = new Pool("peers", roster, policy.get());
         pool.refresh();
-        LoadBalancer balancer = LoadBalancers.named("peers")
-                .backends(endpoints)
-                .policy(samePolicy)
-                .build();
-        EvenkeelBalancer made = new EvenkeelBalancer(roster, pool, members, balancer, endpoints);
+        EvenkeelBalancer made = new EvenkeelBalancer(roster, pool, members, endpoints, policy);
         Arrays.setAll(made.attempts, key -> family.goesByKey() ? Attempt.keyed("user-" + key) : Attempt.PLAIN);
         return made;
     }
@@ -103,9 +107,27 @@ final class EvenkeelBalancer implements Balancer {
      */
     @Override
     public Object attempt(int key) throws NoBackendAvailableException {
-        Lease lease = balancer.acquire(attempts[key]);
+        LoadBalancer made = balancer;
+        Lease lease = (made == null ? make() : made).acquire(attempts[key]);
         lease.complete(Outcome.SUCCESS);
         return lease.backend();
+    }
+
+    private synchronized LoadBalancer make() {
+        LoadBalancer made = balancer;
+        if (made == null) {
+            made = LoadBalancers.named("peers")
+                    .backends(endpoints)
+                    .policy(policy.get())
+                    .build();
+            for (int number = 0; number < endpoints.size(); number++) {
+                if (!marked.get(number)) {
+                    made.drain(endpoints.get(number));
+                }
+            }
+            balancer = made;
+        }
+        return made;
     }
 
     @Override
@@ -115,7 +137,7 @@ final class EvenkeelBalancer implements Balancer {
 
     /** Those who come up first, so that one is up at every instant. */
     @Override
-    public void mark(BitSet up) {
+    public synchronized void mark(BitSet up) {
         BitSet changed = (BitSet) marked.clone();
         changed.xor(up);
         BitSet comesUp = (BitSet) changed.clone();
@@ -130,16 +152,20 @@ final class EvenkeelBalancer implements Balancer {
 
     private void set(int number, boolean isDown) {
         roster.align(members.get(number), Gate.PROBE, () -> isDown, isDown ? "down" : "up");
-        if (isDown) {
-            balancer.drain(endpoints.get(number));
-        } else {
-            balancer.resume(endpoints.get(number));
+        LoadBalancer made = balancer;
+        if (made != null && isDown) {
+            made.drain(endpoints.get(number));
+        } else if (made != null) {
+            made.resume(endpoints.get(number));
         }
     }
 
     @Override
     public void close() {
-        balancer.close();
+        LoadBalancer made = balancer;
+        if (made != null) {
+            made.close();
+        }
     }
 
     /** Nobody listens. */
