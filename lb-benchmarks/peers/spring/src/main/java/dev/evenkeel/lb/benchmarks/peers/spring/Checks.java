@@ -26,7 +26,10 @@ final class Checks {
     /** Later than any race ends. No round begins by itself while something is timed. */
     private static final Duration NEVER = Duration.ofDays(1);
 
-    private static final Duration WATCHDOG = Duration.ofMinutes(1);
+    /** Longer than any round takes that is not lost. */
+    private static final Duration ROUND = Duration.ofSeconds(2);
+
+    private static final int MOST_ROUNDS = 30;
 
     private final List<ServiceInstance> instances;
     private final Sinks.Many<List<ServiceInstance>> discovery =
@@ -59,13 +62,20 @@ final class Checks {
         return supplier;
     }
 
-    /** Runs a round in which exactly these are well, and returns when the supplier gives them and no others. */
+    /** Runs rounds in which exactly these are well, and returns when the supplier gives them and no others. */
     void answer(BitSet well) {
         up = (BitSet) well.clone();
         List<ServiceInstance> healthy = new ArrayList<>();
         well.stream().forEach(number -> healthy.add(instances.get(number)));
-        discovery.tryEmitNext(instances).orThrow();
-        supplier.get().filter(healthy::equals).blockFirst(WATCHDOG);
+        // A round that begins while the library's own thread is still busy with the one before has been seen to get
+        // lost.
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            discovery.tryEmitNext(instances).orThrow();
+            if (supplier.get().filter(healthy::equals).take(ROUND).blockFirst() != null) {
+                return;
+            }
+        }
+        throw new IllegalStateException("after " + MOST_ROUNDS + " rounds the supplier does not give " + well);
     }
 
     /** Stops the checks, and the threads of timers, which no other balancer in this process needs. */
