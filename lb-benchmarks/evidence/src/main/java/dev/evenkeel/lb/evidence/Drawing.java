@@ -6,6 +6,7 @@ import java.awt.Font;
 import java.awt.Paint;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.text.NumberFormat;
 import java.util.Locale;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.CategoryLineAnnotation;
@@ -134,7 +135,7 @@ final class Drawing {
 
     private ValueAxis logarithmic() {
         LogAxis axis = new LogAxis(chart.axis() + ", logarithmic");
-        axis.setNumberFormatOverride(plain());
+        axis.setNumberFormatOverride(compact());
         axis.setTickUnit(new NumberTickUnit(1)); // a decade
         axis.setRange(least, least * Math.pow(chart.longest() / least, 1 / (1 - ROOM_FOR_VALUE)));
         return axis;
@@ -145,6 +146,13 @@ final class Drawing {
         axis.setNumberFormatOverride(plain());
         axis.setRange(0, chart.longest() > 0 ? chart.longest() / (1 - ROOM_FOR_VALUE) : 1);
         return axis;
+    }
+
+    /** {@code 10K} and {@code 1M}: of seven decades the numbers in full would run into one another. */
+    private static NumberFormat compact() {
+        NumberFormat format = NumberFormat.getCompactNumberInstance(Locale.ENGLISH, NumberFormat.Style.SHORT);
+        format.setMaximumFractionDigits(3);
+        return format;
     }
 
     private static DecimalFormat plain() {
