@@ -8,8 +8,6 @@ import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.retry.RetryTokens;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import okhttp3.Interceptor.Chain;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -33,26 +31,14 @@ final class BalancedCall {
     /** Null unless the caller wants to know. */
     private final @Nullable CallReport report;
 
-    /** The current attempt in it. */
-    private CallReport.@Nullable Entry reported;
-
     /** What the next pick is told; excludes where the call was tried. */
     private Attempt attempt;
 
     /** What {@link Targets#last} was before the last pick. */
     private Targets.Departure before;
 
-    private int extraAttempts;
-    private boolean rejected;
-
-    /** Why there was no further attempt; null while it is not asked. */
-    private @Nullable String end;
-
-    /** Why the balancer gave nobody else. */
-    private @Nullable IOException nobodyElse;
-
-    /** The attempts that failed before the present one; null for none. */
-    private @Nullable List<AttemptFailedException> failed;
+    /** Null as long as every attempt went well. */
+    private @Nullable AttemptTrail trail;
 
     /**
      * A balancer and what its calls share.
@@ -93,35 +79,49 @@ final class BalancedCall {
 
     Response run() throws IOException {
         RetryTokens tokens = service.tokens();
-        long startNanos = System.nanoTime(); // once, since to read the clock costs more than to pick
+        long beganNanos = System.nanoTime(); // once, since to read the clock costs more than to pick
         if (tokens != null) {
             Repetition.check(chain.request());
             if (leg == null || !leg.isHedge()) {
-                tokens.deposit(startNanos);
+                tokens.deposit(beganNanos);
             }
         }
         tracker.decideOnRepeats(!repeatable || tokens != null);
-        TrackedAttempt current = begin(first(), startNanos);
+        TrackedAttempt current = begin(first(), beganNanos);
         while (true) { // once, and once for each extra attempt
             Lease next;
             try {
-                Response response = proceed(current);
+                Response response = proceed(current, beganNanos);
                 next = mayMove(response, current) ? elsewhere(current) : null;
                 if (next == null) {
                     return response;
                 }
-                note(AttemptFailedException.with(current.endpoint(), current.elapsed(), response.code()));
+                trail().add(AttemptFailedException.with(current.endpoint(), since(beganNanos), response.code()));
                 response.close();
             } catch (IOException e) {
-                Duration elapsed = current.elapsed();
+                Duration elapsed = since(beganNanos);
                 next = mayMove(current) ? elsewhere(current) : null;
                 if (next == null) {
                     throw told(e, current, elapsed);
                 }
-                note(AttemptFailedException.with(current.endpoint(), elapsed, e));
+                trail().add(AttemptFailedException.with(current.endpoint(), elapsed, e));
             }
-            current = begin(next, System.nanoTime());
+            beganNanos = System.nanoTime();
+            current = begin(next, beganNanos);
         }
+    }
+
+    private static Duration since(long beganNanos) {
+        return Duration.ofNanos(System.nanoTime() - beganNanos);
+    }
+
+    private AttemptTrail trail() {
+        AttemptTrail known = trail;
+        if (known == null) {
+            known = new AttemptTrail();
+            trail = known;
+        }
+        return known;
     }
 
     private Lease first() throws IOException {
@@ -135,12 +135,11 @@ final class BalancedCall {
     }
 
     private TrackedAttempt begin(Lease lease, long nowNanos) {
-        reported = report == null ? null : report.begun(lease);
-        return tracker.begin(
-                reported == null ? lease : reported, service.rules().outcomes(), duplex, nowNanos);
+        Lease told = report == null ? lease : report.begun(lease);
+        return tracker.begin(told, service.rules().outcomes(), duplex, nowNanos);
     }
 
-    private Response proceed(TrackedAttempt current) throws IOException {
+    private Response proceed(TrackedAttempt current, long beganNanos) throws IOException {
         try {
             Request request = chain.request();
             Backend backend = current.backend();
@@ -148,13 +147,11 @@ final class BalancedCall {
             Request.Builder copy = BACKEND.put(request.newBuilder(), backend);
             Request sent = copy.url(target.rewrite(request.url())).build();
             current.target(target);
-            Response answer = tracker.restored(send(sent, target, current));
-            if (reported != null) {
-                reported.status(answer.code());
-            }
+            Response answer = tracker.restored(send(sent, target, current, beganNanos));
             current.answered(answer);
             if (leg != null) {
-                leg.answered(current, service.rules().retries().isTriedElsewhere(answer.code()));
+                boolean listed = service.rules().retries().isTriedElsewhere(answer.code());
+                leg.answered(current, listed, since(beganNanos));
             }
             return target.mapBack(answer, sent, copy.url(request.url()));
         } catch (IOException e) {
@@ -166,11 +163,11 @@ final class BalancedCall {
         }
     }
 
-    private Response send(Request request, Target target, TrackedAttempt current) throws IOException {
+    private Response send(Request request, Target target, TrackedAttempt current, long beganNanos) throws IOException {
         Chain led;
         boolean nests;
         try {
-            led = leadTo(target, current);
+            led = leadTo(target, beganNanos);
             nests = tracker.mustNest(target);
         } catch (IOException e) {
             current.abandon(); // The client is not set up for such a backend, which is not the backend's fault.
@@ -179,17 +176,17 @@ final class BalancedCall {
         try {
             return tracker.proceed(nests, led, request);
         } catch (IOException e) {
-            if (chain.call().isCanceled() || !current.delivery().again(request.body())) {
+            if (chain.call().isCanceled() || !current.again(request.body())) {
                 throw e;
             }
-            current.again();
+            current.startAgain();
             return tracker.proceed(nests, led, request);
         }
     }
 
     /** Returns the chain to a target, on which OkHttp by itself sends nothing twice that must not be. */
-    private Chain leadTo(Target target, TrackedAttempt current) throws IOException {
-        Chain led = target.on(chain, current.startNanos());
+    private Chain leadTo(Target target, long nowNanos) throws IOException {
+        Chain led = target.on(chain, nowNanos);
         return repeatable || !led.getRetryOnConnectionFailure() ? led : led.withRetryOnConnectionFailure(false);
     }
 
@@ -202,10 +199,9 @@ final class BalancedCall {
         }
         Outcome.Kind answer = current.answerKind();
         if (answer == Outcome.Kind.REJECTED) {
-            if (rejected) {
+            if (trail().isRejectedBefore()) {
                 return false;
             }
-            rejected = true;
         } else if (answer != Outcome.Kind.FAILURE) {
             return false;
         }
@@ -217,24 +213,22 @@ final class BalancedCall {
             return false;
         }
         if (tracker.deadlineHasPassed()) {
-            end = "the deadline has passed";
+            trail().endsAs("the deadline has passed");
             return false;
         }
         if (chain.call().isCanceled() || Thread.currentThread().isInterrupted()) {
-            end = "the call was cancelled";
+            trail().endsAs("the call was cancelled");
             return false;
         }
         if (!current.brokeByItself()) {
-            end = "no other backend could do better";
+            trail().endsAs("no other backend could do better");
             return false;
         }
         Request request = chain.request();
         boolean may = repeatable
-                || (current.delivery().isUnsent()
-                        && current.delivery().canBeWritten(request.body())
-                        && !Repetition.isForbidden(request));
+                || (current.isUnsent() && current.canBeWritten(request.body()) && !Repetition.isForbidden(request));
         if (!may) {
-            end = "it may have arrived and must not be repeated";
+            trail().endsAs("it may have arrived and must not be repeated");
         }
         return may;
     }
@@ -243,13 +237,13 @@ final class BalancedCall {
     private @Nullable Lease elsewhere(TrackedAttempt current) {
         RetryTokens tokens = service.tokens();
         int most = service.rules().retries().extraAttempts();
-        if (tokens == null || (leg == null ? extraAttempts : leg.extraAttempts()) >= most) {
-            end = "no further attempt is allowed";
+        if (tokens == null || (leg == null ? trail().extraAttempts() : leg.extraAttempts()) >= most) {
+            trail().endsAs(AttemptTrail.NOT_ALLOWED);
             return null;
         }
         // Looked at first, so that a pick is not made in vain; taken last, so that nothing is spent in vain.
         if (!tokens.hasAny(System.nanoTime())) {
-            end = "the retry budget is spent";
+            trail().endsAs("the retry budget is spent");
             return null;
         }
         attempt = attempt.excluding(current.backend());
@@ -257,13 +251,12 @@ final class BalancedCall {
         try {
             lease = pick();
         } catch (IOException e) {
-            end = "there was no other backend";
-            nobodyElse = e;
+            trail().endsAs("there was no other backend", e);
             return null;
         }
         if (attempt.excludes(lease.backend())) {
             lease.complete(Outcome.IGNORED); // a balancer of the user's that does not know exclusions
-            end = "the balancer knows no other backend";
+            trail().endsAs("the balancer knows no other backend");
             return null;
         }
         if (!canGoTo(lease.backend())) {
@@ -279,17 +272,17 @@ final class BalancedCall {
 
     private boolean takeExtraAttempt(RetryTokens tokens, int most) {
         if (leg != null && !leg.takeExtraAttempt(most)) {
-            end = "no further attempt is allowed";
+            trail().endsAs(AttemptTrail.NOT_ALLOWED);
             return false;
         }
         if (!tokens.tryWithdraw(System.nanoTime())) {
             if (leg != null) {
                 leg.returnExtraAttempt();
             }
-            end = "the retry budget is spent";
+            trail().endsAs("the retry budget is spent");
             return false;
         }
-        extraAttempts++;
+        trail().takesExtraAttempt();
         return true;
     }
 
@@ -301,20 +294,12 @@ final class BalancedCall {
             if (tracker.canGoTo(target)) {
                 return true;
             }
-            end = "OkHttp keeps the call on its connection, which other calls use, also for " + next.endpoint()
-                    + ", which has the same host and port";
+            trail().endsAs("OkHttp keeps the call on its connection, which other calls use, also for " + next.endpoint()
+                    + ", which has the same host and port");
         } catch (IOException e) {
-            end = "the next backend cannot be called";
-            nobodyElse = e;
+            trail().endsAs("the next backend cannot be called", e);
         }
         return false;
-    }
-
-    private void note(AttemptFailedException one) {
-        if (failed == null) {
-            failed = new ArrayList<>(2);
-        }
-        failed.add(one);
     }
 
     /** Returns what the call ends with, carrying all attempts. */
@@ -326,14 +311,6 @@ final class BalancedCall {
         if (own == null) {
             return last;
         }
-        if (failed != null) {
-            failed.forEach(own::addSuppressed);
-        }
-        own.addSuppressed(AttemptFailedException.last(
-                current.endpoint(), elapsed, end == null ? "no further attempt is allowed" : end));
-        if (nobodyElse != null) {
-            own.addSuppressed(nobodyElse);
-        }
-        return own;
+        return trail().told(own, current.endpoint(), elapsed);
     }
 }

@@ -2,15 +2,9 @@ package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Lease;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.ProtocolException;
-import java.net.Proxy;
-import java.net.SocketException;
 import kotlin.jvm.functions.Function0;
 import okhttp3.Call;
 import okhttp3.Connection;
-import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -22,14 +16,10 @@ import org.jspecify.annotations.Nullable;
  * Follows one call through its attempts, of which one is current. It hears the events because the interceptor is back at
  * the headers, and what becomes of the body only the events tell. Those of a {@link NestedCall} it hears as the call's own.
  */
-final class CallTracker extends EventListener implements Function0<CallTracker> {
+final class CallTracker extends AttemptEvents implements Function0<CallTracker> {
     static final CallTag<CallTracker> TAG = CallTag.of(CallTracker.class);
 
-    private final WrapResources resources;
     private final ConnectionHold hold;
-
-    /** Written by the thread of the call, read also by threads that connect or read the body. */
-    private volatile @Nullable TrackedAttempt attempt;
 
     /** The attempt that is a call of its own; null if there was none. */
     private volatile @Nullable NestedCall nested;
@@ -52,15 +42,11 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
     /** When the first attempt began. */
     private long startNanos;
 
-    /** The Retry-After that {@link HiddenRetryAfter} took from the answer of the current attempt. */
-    private @Nullable String hiddenRetryAfter;
-
     /** What was changed in the answers to the current attempt; null for nothing. */
-    private LogicalLocation.@Nullable Changes changes;
+    private @Nullable AnswerChanges changes;
 
     private CallTracker(WrapResources resources) {
-        this.resources = resources;
-        this.hold = new ConnectionHold(resources.connections());
+        this.hold = new ConnectionHold(resources);
     }
 
     /** Returns the call's tracker, the same one however often interceptors outside proceed. */
@@ -92,17 +78,16 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
             open.abandon();
             nested = null;
         }
-        TrackedAttempt previous = attempt;
+        TrackedAttempt previous = attempt();
         if (previous != null) {
             previous.superseded();
         }
-        TrackedAttempt next = new TrackedAttempt(lease, outcomes, duplex, nowNanos);
+        TrackedAttempt next = new TrackedAttempt(lease, outcomes, duplex);
         if (previous == null) {
             startNanos = nowNanos;
         }
-        attempt = next;
+        attempt(next);
         inside = true;
-        hiddenRetryAfter = null;
         changes = null;
         return next;
     }
@@ -141,9 +126,9 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
     /** The response goes to the caller, who may forget it. */
     void watchResponse(Call call) {
         unwatch();
-        TrackedAttempt current = attempt;
+        TrackedAttempt current = attempt();
         if (current != null) {
-            forgettable = ForgottenBody.watch(call, current, hold, resources.toldOfForgotten());
+            forgettable = ForgottenBody.watch(call, current, hold);
         }
     }
 
@@ -168,21 +153,9 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
         return decidesOnRepeats;
     }
 
-    void hide(String retryAfter) {
-        hiddenRetryAfter = retryAfter;
-    }
-
-    /** Returns the Retry-After that was hidden, once; null if none was. */
-    @Nullable
-    String takeHidden() {
-        String hidden = hiddenRetryAfter;
-        hiddenRetryAfter = null;
-        return hidden;
-    }
-
     /** Tells whether there would be a way to a target now. */
     boolean canGoTo(Target next) {
-        return resources.client() != null || hold.canLeaveFor(next);
+        return hold.resources().client() != null || hold.canLeaveFor(next);
     }
 
     /**
@@ -194,7 +167,7 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
         if (hold.leaveFor(next)) {
             return false;
         }
-        if (resources.client() == null) {
+        if (hold.resources().client() == null) {
             throw hold.cannotLeaveFor(next);
         }
         return true;
@@ -206,12 +179,12 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
      * @param nests whether in a call of its own
      */
     Response proceed(boolean nests, Interceptor.Chain led, Request request) throws IOException {
-        OkHttpClient client = nests ? resources.client() : null;
+        OkHttpClient client = nests ? hold.resources().client() : null;
         return client == null ? led.proceed(request) : NestedCall.execute(client, led, request, this);
     }
 
     ConnectionHold newHold() {
-        return new ConnectionHold(resources.connections());
+        return new ConnectionHold(hold.resources());
     }
 
     void nest(NestedCall made) {
@@ -225,23 +198,21 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
     /** Returns the target whose URLs the current attempt has, or null if its URLs are logical. */
     @Nullable
     RewriteTarget rewriting() {
-        TrackedAttempt current = attempt;
+        TrackedAttempt current = attempt();
         return inside && current != null && current.target() instanceof RewriteTarget target ? target : null;
     }
 
     /** Returns what is to be told of the answers that are changed. */
-    LogicalLocation.Changes changes() {
+    AnswerChanges changes() {
         if (changes == null) {
-            changes = new LogicalLocation.Changes();
+            changes = new AnswerChanges();
         }
         return changes;
     }
 
     /** Returns an answer as the servers gave it. */
     Response restored(Response answer) {
-        String retryAfter = takeHidden();
-        Response shown = retryAfter == null ? answer : HiddenRetryAfter.restored(answer, retryAfter);
-        return changes == null ? shown : changes.restored(shown);
+        return changes == null ? answer : changes.restored(answer);
     }
 
     /** Returns where the connections are counted that the call takes now. */
@@ -256,40 +227,10 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
     }
 
     @Override
-    public void connectEnd(Call call, InetSocketAddress inetSocketAddress, Proxy proxy, @Nullable Protocol protocol) {
-        TrackedAttempt current = attempt;
-        if (current != null) {
-            current.connected();
-        }
-    }
-
-    @Override
-    public void connectFailed(
-            Call call, InetSocketAddress inetSocketAddress, Proxy proxy, @Nullable Protocol protocol, IOException ioe) {
-        TrackedAttempt current = attempt;
-        if (current != null) {
-            current.connectFailed(isOf(proxy, ioe));
-        }
-    }
-
-    /**
-     * Tells whether a proxy could not be connected to, or did not let the client in. What goes wrong in a tunnel is the
-     * backend's, but for what is no answer to a request for a tunnel. Of a SOCKS proxy the JDK makes everything one class; newer
-     * ones tell by a cause what kept it from the proxy, and without one it may have been said of the backend.
-     */
-    private static boolean isOf(Proxy proxy, IOException failure) {
-        return switch (proxy.type()) {
-            case HTTP -> failure instanceof ConnectException || failure instanceof ProtocolException;
-            case SOCKS -> failure.getClass() == SocketException.class && failure.getCause() instanceof IOException;
-            case DIRECT -> false;
-        };
-    }
-
-    @Override
     public void connectionAcquired(Call call, Connection connection) {
         ConnectionHold taking = taking();
         boolean open = taking.acquired(connection);
-        TrackedAttempt current = attempt;
+        TrackedAttempt current = attempt();
         if (current != null) {
             current.acquired(open, isShared(connection.protocol()));
             if (current.hasLeft(connection.route().address())) {
@@ -311,87 +252,11 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
     }
 
     @Override
-    public void requestHeadersStart(Call call) {
-        TrackedAttempt current = attempt;
-        if (current != null) {
-            current.sending();
-        }
-    }
-
-    @Override
-    public void requestBodyStart(Call call) {
-        TrackedAttempt current = attempt;
-        if (current != null) {
-            current.delivery().bodyStarted();
-        }
-    }
-
-    @Override
-    public void requestBodyEnd(Call call, long byteCount) {
-        TrackedAttempt current = attempt;
-        if (current != null) {
-            current.delivery().bodyEnded();
-        }
-    }
-
-    @Override
-    public void requestFailed(Call call, IOException ioe) {
-        TrackedAttempt current = attempt;
-        if (current != null) {
-            current.broke(ioe);
-        }
-    }
-
-    @Override
-    public void responseHeadersStart(Call call) {
-        TrackedAttempt current = attempt;
-        if (current != null) {
-            current.heard();
-        }
-    }
-
-    @Override
-    public void responseFailed(Call call, IOException ioe) {
-        TrackedAttempt current = attempt;
-        if (current != null) {
-            current.broke(ioe);
-        }
-    }
-
-    @Override
     public void responseBodyEnd(Call call, long byteCount) {
-        TrackedAttempt current = attempt;
+        TrackedAttempt current = attempt();
         if (current != null) {
-            current.bodyEnded(isCanceled(call));
+            current.responseEnded(isCanceled(call));
         }
-    }
-
-    @Override
-    public void retryDecision(Call call, IOException exception, boolean retry) {
-        TrackedAttempt current = attempt;
-        if (current != null && retry) {
-            current.delivery().repeats();
-        }
-    }
-
-    @Override
-    public void followUpDecision(Call call, Response networkResponse, @Nullable Request nextRequest) {
-        TrackedAttempt current = attempt;
-        if (current == null) {
-            return;
-        }
-        current.decided();
-        if (nextRequest != null) {
-            current.followUp(nextRequest.url());
-            if (isRepeat(networkResponse.code())) {
-                current.delivery().repeats();
-            }
-        }
-    }
-
-    /** Tells whether OkHttp goes on with the same request after a status; after others it follows or answers something. */
-    private static boolean isRepeat(int status) {
-        return status == 408 || status == 421 || status == 503;
     }
 
     @Override
@@ -427,13 +292,13 @@ final class CallTracker extends EventListener implements Function0<CallTracker> 
 
     private void ended(@Nullable IOException failure, boolean canceled) {
         boolean cutAtDeadline = endDeadline();
-        TrackedAttempt current = attempt;
+        TrackedAttempt current = attempt();
         if (current != null && failure == null) {
             current.ended(canceled);
         } else if (current != null && failure != null) {
             current.failed(failure, canceled, cutAtDeadline);
         }
         unwatch();
-        resources.callEnded();
+        hold.resources().callEnded();
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The connection that one call uses now, of which OkHttp gives it one at a time. */
 final class ConnectionHold {
-    private final @Nullable Connections connections;
+    private final WrapResources resources;
 
     // Both are written by the thread that runs the call, or ends it, one after the other.
 
@@ -18,16 +18,19 @@ final class ConnectionHold {
     /** What counts the calls on the connection; null if nobody does. Means nothing while there is no connection. */
     private volatile @Nullable ConnectionUse held;
 
-    /**
-     * @param connections where uses are counted; null if nobody counts them
-     */
-    ConnectionHold(@Nullable Connections connections) {
-        this.connections = connections;
+    ConnectionHold(WrapResources resources) {
+        this.resources = resources;
+    }
+
+    /** Returns what the call's client has. */
+    WrapResources resources() {
+        return resources;
     }
 
     /** Counts the call on a connection and tells whether it is open: if not, we have closed it, and nothing was sent. */
     boolean acquired(Connection taken) {
         connection = taken;
+        Connections connections = resources.connections();
         if (connections == null) {
             return true;
         }

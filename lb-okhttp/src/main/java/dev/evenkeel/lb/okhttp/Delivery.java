@@ -3,8 +3,11 @@ package dev.evenkeel.lb.okhttp;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
-/** One passage of a request through OkHttp, which may be several exchanges, and whether the whole of it can be repeated. */
-final class Delivery {
+/**
+ * One passage of a request through OkHttp, which may be several exchanges, and whether the whole of it can be repeated. An
+ * attempt is one, and does not hold one: each object of a call is paid for by every call.
+ */
+class Delivery {
     // Written and read by the thread of the call. Volatile because other threads connect and send duplex bodies.
     private volatile boolean gotClosed;
     private volatile boolean answered;
@@ -24,7 +27,7 @@ final class Delivery {
     /**
      * @param open false if the connection was closed by us in the moment in which the call took it
      */
-    void acquired(boolean open) {
+    void took(boolean open) {
         gotClosed = !open;
     }
 
@@ -41,7 +44,7 @@ final class Delivery {
     }
 
     /** OkHttp went on to make a connection, and the failure is that one's. */
-    void connectFailed() {
+    void wentOn() {
         gotClosed = false;
     }
 
@@ -67,7 +70,7 @@ final class Delivery {
         sent = false;
     }
 
-    /** The body was asked to write itself, and some bodies can do that once. */
+    /** The request's body was asked to write itself, and some bodies can do that once. */
     void bodyStarted() {
         bodyStarted = true;
         uploading = true;
@@ -84,7 +87,7 @@ final class Delivery {
     }
 
     /** A response has begun to come, or OkHttp goes on after one: a repetition would send what was answered. */
-    void answered() {
+    void responds() {
         answered = true;
     }
 

@@ -3,7 +3,6 @@ package dev.evenkeel.lb.okhttp;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +31,6 @@ final class ForgottenBody extends PhantomReference<Call> {
     // None of these leads to the call.
     private final TrackedAttempt attempt;
     private final ConnectionHold hold;
-    private final AtomicBoolean told;
-
     private final Watched stripe;
 
     // Guarded by the stripe. Links of our own, because a set wants a hash code, which costs more than all the rest
@@ -82,21 +79,16 @@ final class ForgottenBody extends PhantomReference<Call> {
         }
     }
 
-    private ForgottenBody(Call call, TrackedAttempt attempt, ConnectionHold hold, AtomicBoolean told) {
+    private ForgottenBody(Call call, TrackedAttempt attempt, ConnectionHold hold) {
         super(call, COLLECTED);
         this.attempt = attempt;
         this.hold = hold;
-        this.told = told;
         this.stripe = OPEN[(int) Thread.currentThread().getId() & (STRIPES - 1)];
     }
 
-    /**
-     * Watches a call whose response goes to the caller.
-     *
-     * @param told whether its client was told of a forgotten body
-     */
-    static ForgottenBody watch(Call call, TrackedAttempt attempt, ConnectionHold hold, AtomicBoolean told) {
-        ForgottenBody made = new ForgottenBody(call, attempt, hold, told);
+    /** Watches a call whose response goes to the caller. */
+    static ForgottenBody watch(Call call, TrackedAttempt attempt, ConnectionHold hold) {
+        ForgottenBody made = new ForgottenBody(call, attempt, hold);
         made.stripe.add(made);
         return made;
     }
@@ -118,7 +110,7 @@ final class ForgottenBody extends PhantomReference<Call> {
         stripe.remove(this);
         attempt.abandon();
         hold.abandon();
-        if (told.compareAndSet(false, true)) {
+        if (hold.resources().isFirstForgotten()) {
             log.warn(
                     "a response from {} was neither read to its end nor closed; its slot is free now, but its connection is"
                             + " lost; close each response, as in try (Response response = call.execute()); told once for"

@@ -6,6 +6,7 @@ import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.retry.RetryTokens;
 import dev.evenkeel.lb.okhttp.BalancedCall.Service;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,8 +122,9 @@ final class HedgeLeg {
 
     /**
      * @param listed whether the status is one that is tried elsewhere
+     * @param elapsed since the attempt was begun
      */
-    void answered(TrackedAttempt current, boolean listed) {
+    void answered(TrackedAttempt current, boolean listed, Duration elapsed) {
         Outcome.Kind kind = current.answerKind();
         boolean failed = kind == Outcome.Kind.FAILURE || kind == Outcome.Kind.REJECTED;
         bad = listed && failed;
@@ -130,7 +132,7 @@ final class HedgeLeg {
             current.stands();
         }
         if (!hedge && kind == Outcome.Kind.SUCCESS) {
-            race.took(current.elapsed().toNanos());
+            race.took(elapsed.toNanos());
         }
     }
 

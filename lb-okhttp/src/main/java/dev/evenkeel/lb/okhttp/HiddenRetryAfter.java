@@ -22,7 +22,7 @@ final class HiddenRetryAfter implements Interceptor {
         if (tracker == null || !tracker.decidesOnRepeats() || value == null || !isZero(value)) {
             return answer;
         }
-        tracker.hide(value);
+        tracker.changes().hid(value);
         return answer.newBuilder().removeHeader(NAME).build();
     }
 

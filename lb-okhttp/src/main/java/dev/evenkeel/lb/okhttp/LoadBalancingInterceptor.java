@@ -156,7 +156,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
         Request request = chain.request();
         Service service = services.get(request.url().host());
         if (service == null) {
-            return UnbalancedTracker.proceed(chain, resources.connections());
+            return UnbalancedTracker.proceed(chain, resources);
         }
         LoadBalancer balancer = service.balancer();
         HttpUrl url = request.url();

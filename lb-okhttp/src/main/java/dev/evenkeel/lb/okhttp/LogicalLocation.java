@@ -1,12 +1,9 @@
 package dev.evenkeel.lb.okhttp;
 
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Response;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a redirect to the logical host at the backend that gave it, where URLs are rewritten. OkHttp follows redirects below the
@@ -14,43 +11,11 @@ import org.jspecify.annotations.Nullable;
  * of the other network interceptors, and {@link BalancedCall} puts back what was changed.
  */
 final class LogicalLocation implements Interceptor {
-    private static final String LOCATION = "Location";
-    private static final String CACHE_CONTROL = "Cache-Control";
+    static final String LOCATION = "Location";
+    static final String CACHE_CONTROL = "Cache-Control";
 
-    /** What was changed in the answers to one attempt. On the thread of the call. */
-    static final class Changes {
-        /** The location as the server wrote it, by what it was changed to. */
-        private final Map<String, Original> originals = new HashMap<>();
-
-        private record Original(String location, @Nullable String cacheControl) {}
-
-        /** Returns a response and those before it as the servers wrote them. */
-        Response restored(Response answer) {
-            Response prior = answer.priorResponse();
-            Response network = answer.networkResponse();
-            return one(answer)
-                    .networkResponse(network == null ? null : one(network).build())
-                    .priorResponse(prior == null ? null : restored(prior))
-                    .build();
-        }
-
-        private Response.Builder one(Response answer) {
-            Response.Builder builder = answer.newBuilder();
-            String location = answer.header(LOCATION);
-            Original original = location == null ? null : originals.get(location);
-            if (original == null) {
-                return builder;
-            }
-            builder.header(LOCATION, original.location);
-            if (answer.header(CACHE_CONTROL, "").equals("no-store")) {
-                builder.removeHeader(CACHE_CONTROL);
-                if (original.cacheControl != null) {
-                    builder.header(CACHE_CONTROL, original.cacheControl);
-                }
-            }
-            return builder;
-        }
-    }
+    /** What a changed answer is marked with that no cache may keep. */
+    static final String NO_STORE = "no-store";
 
     @Override
     public Response intercept(Chain chain) throws IOException {
@@ -69,11 +34,11 @@ final class LogicalLocation implements Interceptor {
         HttpUrl there = target.rewrite(to);
         String mapped = target.serves(here) ? below(there) : there.toString();
         String cacheControl = answer.header(CACHE_CONTROL);
-        tracker.changes().originals.put(mapped, new Changes.Original(location, cacheControl));
+        tracker.changes().moved(location, mapped, cacheControl);
         Response.Builder changed = answer.newBuilder().header(LOCATION, mapped);
         if (!target.serves(here)) {
             // What another host answered may be kept for calls that are not balanced, or at another backend.
-            changed.header(CACHE_CONTROL, "no-store");
+            changed.header(CACHE_CONTROL, NO_STORE);
         }
         return changed.build();
     }

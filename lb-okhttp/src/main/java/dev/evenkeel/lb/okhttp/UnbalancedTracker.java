@@ -24,27 +24,23 @@ final class UnbalancedTracker extends EventListener {
     /** Of the last time that interceptors outside proceeded. */
     private volatile Delivery delivery = new Delivery();
 
-    private UnbalancedTracker(Connections connections) {
-        this.hold = new ConnectionHold(connections);
+    private UnbalancedTracker(WrapResources resources) {
+        this.hold = new ConnectionHold(resources);
     }
 
-    /**
-     * Proceeds, and follows the call once, however often interceptors outside proceed.
-     *
-     * @param connections where uses are counted; null if nobody counts them
-     */
-    static Response proceed(Interceptor.Chain chain, @Nullable Connections connections) throws IOException {
-        return connections == null
+    /** Proceeds, and follows the call once, however often interceptors outside proceed, if its connections are counted. */
+    static Response proceed(Interceptor.Chain chain, WrapResources resources) throws IOException {
+        return resources.connections() == null
                 ? chain.proceed(chain.request())
-                : of(chain.call(), connections).send(chain);
+                : of(chain.call(), resources).send(chain);
     }
 
-    private static UnbalancedTracker of(Call call, Connections connections) {
+    private static UnbalancedTracker of(Call call, WrapResources resources) {
         UnbalancedTracker known = TAG.on(call);
         if (known != null) {
             return known;
         }
-        UnbalancedTracker made = new UnbalancedTracker(connections);
+        UnbalancedTracker made = new UnbalancedTracker(resources);
         call.addEventListener(made);
         return TAG.on(call, () -> made);
     }
@@ -66,12 +62,12 @@ final class UnbalancedTracker extends EventListener {
     @Override
     public void connectFailed(
             Call call, InetSocketAddress inetSocketAddress, Proxy proxy, @Nullable Protocol protocol, IOException ioe) {
-        delivery.connectFailed();
+        delivery.wentOn();
     }
 
     @Override
     public void connectionAcquired(Call call, Connection connection) {
-        delivery.acquired(hold.acquired(connection));
+        delivery.took(hold.acquired(connection));
     }
 
     @Override
@@ -86,13 +82,13 @@ final class UnbalancedTracker extends EventListener {
 
     @Override
     public void responseHeadersStart(Call call) {
-        delivery.answered();
+        delivery.responds();
     }
 
     @Override
     public void followUpDecision(Call call, Response networkResponse, @Nullable Request nextRequest) {
         if (nextRequest != null) {
-            delivery.answered();
+            delivery.responds();
         }
     }
 }

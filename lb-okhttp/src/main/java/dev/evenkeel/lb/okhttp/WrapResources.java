@@ -118,9 +118,9 @@ final class WrapResources {
         return client;
     }
 
-    /** Returns whether it was told that a caller has forgotten a response. */
-    AtomicBoolean toldOfForgotten() {
-        return toldOfForgotten;
+    /** A caller has forgotten a response. Tells whether that is the first one of the client. */
+    boolean isFirstForgotten() {
+        return toldOfForgotten.compareAndSet(false, true);
     }
 
     private void closed(String balancer) {
