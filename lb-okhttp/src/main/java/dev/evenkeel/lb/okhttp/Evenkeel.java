@@ -143,8 +143,7 @@ public final class Evenkeel {
         OkHttpClient.Builder builder = resources
                 .applyTo(client.newBuilder())
                 .addInterceptor(LoadBalancingInterceptor.of(balancers, rules, resources));
-        builder.networkInterceptors().add(0, new HiddenRetryAfter());
-        builder.networkInterceptors().add(0, new LogicalLocation());
+        builder.networkInterceptors().add(0, new AnswersBelow());
         OkHttpClient wrapped = builder.build();
         resources.wrapped(wrapped);
         return wrapped;

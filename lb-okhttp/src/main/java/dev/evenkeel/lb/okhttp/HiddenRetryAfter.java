@@ -1,23 +1,23 @@
 package dev.evenkeel.lb.okhttp;
 
-import java.io.IOException;
-import okhttp3.Interceptor;
+import okhttp3.Call;
 import okhttp3.Response;
 
 /**
  * Keeps OkHttp from asking the same backend again when a 503 says {@code Retry-After: 0}, which it does for every method and
- * without being asked. Stands outside of the other network interceptors, and {@link BalancedCall} puts back what it took.
+ * without being asked.
  */
-final class HiddenRetryAfter implements Interceptor {
+final class HiddenRetryAfter {
     private static final String NAME = "Retry-After";
 
-    @Override
-    public Response intercept(Chain chain) throws IOException {
-        Response answer = chain.proceed(chain.request());
+    private HiddenRetryAfter() {}
+
+    /** Returns an answer without a header that OkHttp would act on. */
+    static Response of(Call call, Response answer) {
         if (answer.code() != 503) {
             return answer;
         }
-        CallTracker tracker = CallTracker.TAG.on(chain.call());
+        CallTracker tracker = CallTracker.TAG.on(call);
         String value = answer.header(NAME);
         if (tracker == null || !tracker.decidesOnRepeats() || value == null || !isZero(value)) {
             return answer;

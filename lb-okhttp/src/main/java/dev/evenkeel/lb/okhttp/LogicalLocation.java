@@ -1,32 +1,30 @@
 package dev.evenkeel.lb.okhttp;
 
-import java.io.IOException;
+import okhttp3.Call;
 import okhttp3.HttpUrl;
-import okhttp3.Interceptor;
 import okhttp3.Response;
 
 /**
  * Keeps a redirect to the logical host at the backend that gave it, where URLs are rewritten. OkHttp follows redirects below the
- * balancer: it would resolve the logical host, which need not exist, and leave out the {@code Authorization}. Stands outside
- * of the other network interceptors, and {@link BalancedCall} puts back what was changed.
+ * balancer: it would resolve the logical host, which need not exist, and leave out the {@code Authorization}.
  */
-final class LogicalLocation implements Interceptor {
+final class LogicalLocation {
     static final String LOCATION = "Location";
     static final String CACHE_CONTROL = "Cache-Control";
 
     /** What a changed answer is marked with that no cache may keep. */
     static final String NO_STORE = "no-store";
 
-    @Override
-    public Response intercept(Chain chain) throws IOException {
-        Response answer = chain.proceed(chain.request());
+    private LogicalLocation() {}
+
+    /** Returns an answer with the location that OkHttp is to follow. */
+    static Response of(Call call, HttpUrl here, Response answer) {
         String location = answer.isRedirect() ? answer.header(LOCATION) : null;
-        CallTracker tracker = location == null ? null : CallTracker.TAG.on(chain.call());
+        CallTracker tracker = location == null ? null : CallTracker.TAG.on(call);
         RewriteTarget target = tracker == null ? null : tracker.rewriting();
         if (location == null || tracker == null || target == null) {
             return answer;
         }
-        HttpUrl here = chain.request().url();
         HttpUrl to = here.resolve(location);
         if (to == null || !target.isLogical(to)) {
             return answer;
