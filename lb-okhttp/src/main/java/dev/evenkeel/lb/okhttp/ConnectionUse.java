@@ -39,6 +39,10 @@ final class ConnectionUse {
         return connection.get();
     }
 
+    boolean isOf(Connection one) {
+        return connection.refersTo(one);
+    }
+
     /** Counts a call and tells whether the connection is open: if not, it was closed here, and the close is over. */
     synchronized boolean acquired() {
         calls++;

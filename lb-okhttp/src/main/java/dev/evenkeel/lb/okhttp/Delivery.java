@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
  * attempt is one, and does not hold one: each object of a call is paid for by every call.
  */
 class Delivery {
-    // Written and read by the thread of the call. Volatile because other threads connect and send duplex bodies.
+    // Written and read by the thread of the call. Volatile because other threads connect and send duplex bodies. A
+    // write
+    // costs ten times a look, so what is not to change is not written.
     private volatile boolean gotClosed;
     private volatile boolean answered;
     private volatile boolean bodyStarted;
@@ -28,14 +30,18 @@ class Delivery {
      * @param open false if the connection was closed by us in the moment in which the call took it
      */
     void took(boolean open) {
-        gotClosed = !open;
+        if (gotClosed == open) {
+            gotClosed = !open;
+        }
     }
 
     /**
      * @param now whether other calls may use the connection at the same time
      */
     void shared(boolean now) {
-        shared = now;
+        if (shared != now) {
+            shared = now;
+        }
     }
 
     /** Tells whether other calls may use the connection at the same time. */
@@ -51,9 +57,15 @@ class Delivery {
     /** The first byte of a request is about to be written. Tells whether it is one that OkHttp repeats by itself. */
     boolean sending() {
         boolean repeated = repeating;
-        repeating = false;
-        sent = true;
-        everSent = true;
+        if (repeated) {
+            repeating = false;
+        }
+        if (!sent) {
+            sent = true;
+        }
+        if (!everSent) {
+            everSent = true;
+        }
         return repeated;
     }
 
@@ -78,7 +90,9 @@ class Delivery {
 
     /** The body was written, or broke off. */
     void bodyEnded() {
-        uploading = false;
+        if (uploading) {
+            uploading = false;
+        }
     }
 
     /** Tells whether the body is being written. */
@@ -88,7 +102,9 @@ class Delivery {
 
     /** A response has begun to come, or OkHttp goes on after one: a repetition would send what was answered. */
     void responds() {
-        answered = true;
+        if (!answered) {
+            answered = true;
+        }
     }
 
     /** Tells whether the last connection was closed by us in the moment in which the call took it, before a byte was sent. */

@@ -17,7 +17,9 @@ import okhttp3.Request;
  * of its own, which an untimed turn has opened. What the garbage collector spends is not in it; the clock of the whole
  * process, which has that, ticks too slowly for turns so short.
  *
- * <p>Arguments, each optional: rounds, 30 by default; calls per client and round, 15,000 by default; the URLs as in
+ * <p>Which sockets a client got in a round weighs more than how often they are used, so rounds are many and short.
+ *
+ * <p>Arguments, each optional: rounds, 300 by default; calls per client and round, 1,500 by default; the URLs as in
  * {@link Urls}, {@code short distinct} by default. Ends by itself: with 0 if the wrapped client surely adds at most 1.05
  * times what the interceptor adds, by the 95 % confidence interval, with 1 if it surely adds more, and with 2 if the
  * rounds do not tell.
@@ -27,6 +29,8 @@ public final class LoopbackCost {
 
     /** How many calls are made before it is the next client's turn: few, because machines get slower and faster. */
     private static final int TURN = 250;
+
+    private static final int WARM_UP = 30_000;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -40,8 +44,8 @@ public final class LoopbackCost {
 
     /** Measures, prints the figures and exits. */
     public static void main(String[] args) throws IOException {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 30;
-        int calls = args.length > 1 ? Integer.parseInt(args[1]) : 15_000;
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 300;
+        int calls = args.length > 1 ? Integer.parseInt(args[1]) : 1_500;
         List<Request> requests =
                 Urls.requests(args.length > 2 ? args[2] : "short", args.length > 3 ? args[3] : "distinct");
         int status;
@@ -56,8 +60,11 @@ public final class LoopbackCost {
     }
 
     private Rounds measure(int count) throws IOException {
-        measureRound(0); // so that all is compiled before the first that counts
-        measureRound(0);
+        for (int made = 0;
+                made < WARM_UP;
+                made += calls) { // so that all is compiled before the first round that counts
+            measureRound(0);
+        }
         Rounds rounds = new Rounds();
         for (int round = 0; round < count; round++) {
             rounds.add(measureRound(round));
