@@ -33,11 +33,9 @@ final class AnswerChanges {
         originals.put(mapped, new Original(location, cacheControl));
     }
 
-    /** Returns an answer and those before it as the servers wrote them. */
+    /** Returns the answer that ends the attempt, and those before it, as the servers wrote them. */
     Response restored(Response answer) {
-        String hidden = retryAfter;
-        retryAfter = null;
-        Response shown = hidden == null ? answer : HiddenRetryAfter.restored(answer, hidden);
+        Response shown = retryAfter == null ? answer : HiddenRetryAfter.restored(answer, retryAfter);
         return originals.isEmpty() ? shown : placedBack(shown);
     }
 

@@ -34,7 +34,7 @@ final class AttemptTrail {
     }
 
     /** A backend has rejected the call. Tells whether another one has before. */
-    boolean isRejectedBefore() {
+    boolean noteRejected() {
         boolean before = rejected;
         rejected = true;
         return before;

@@ -3,7 +3,6 @@ package dev.evenkeel.lb.okhttp;
 import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Lease;
-import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.retry.RetryTokens;
 import java.io.IOException;
@@ -39,26 +38,6 @@ final class BalancedCall {
 
     /** Null as long as every attempt went well. */
     private @Nullable AttemptTrail trail;
-
-    /**
-     * A balancer and what its calls share.
-     *
-     * @param tokens the budget for extra attempts; null if there are none
-     */
-    record Service(
-            LoadBalancer balancer,
-            CallRules rules,
-            Targets targets,
-            @Nullable RetryTokens tokens) {
-        Lease acquire(Attempt attempt) throws IOException {
-            try {
-                return balancer.acquire(attempt);
-            } catch (RuntimeException e) {
-                // OkHttp would let it kill the thread.
-                throw new IOException(balancer.name() + ": the balancer failed to give a backend: " + e, e);
-            }
-        }
-    }
 
     /**
      * @param mayRepeat whether the request may be sent again after it may have arrived, for all that is known of it
@@ -199,7 +178,7 @@ final class BalancedCall {
         }
         Outcome.Kind answer = current.answerKind();
         if (answer == Outcome.Kind.REJECTED) {
-            if (trail().isRejectedBefore()) {
+            if (trail().noteRejected()) {
                 return false;
             }
         } else if (answer != Outcome.Kind.FAILURE) {

@@ -7,7 +7,6 @@ import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -232,15 +231,11 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
         boolean open = taking.acquired(connection);
         TrackedAttempt current = attempt();
         if (current != null) {
-            current.acquired(open, isShared(connection.protocol()));
+            current.acquired(open, !ConnectionHold.isOfOneCall(connection));
             if (current.hasLeft(connection.route().address())) {
                 taking.letGo();
             }
         }
-    }
-
-    private static boolean isShared(Protocol protocol) {
-        return protocol == Protocol.HTTP_2 || protocol == Protocol.H2_PRIOR_KNOWLEDGE;
     }
 
     @Override

@@ -94,7 +94,8 @@ final class ConnectionHold {
                 && !kept.socket().isClosed();
     }
 
-    private static boolean isOfOneCall(Connection kept) {
+    /** Tells whether a connection is one call's at a time, by its protocol. */
+    static boolean isOfOneCall(Connection kept) {
         return kept.protocol() == Protocol.HTTP_1_1 || kept.protocol() == Protocol.HTTP_1_0;
     }
 

@@ -28,7 +28,7 @@ final class ForgottenBody extends PhantomReference<Call> {
     private static final Watched[] OPEN =
             Stream.generate(Watched::new).limit(STRIPES).toArray(Watched[]::new);
 
-    // None of these leads to the call.
+    // None of these leads to a call that has returned.
     private final TrackedAttempt attempt;
     private final ConnectionHold hold;
     private final Watched stripe;
@@ -110,7 +110,7 @@ final class ForgottenBody extends PhantomReference<Call> {
         stripe.remove(this);
         attempt.abandon();
         hold.abandon();
-        if (hold.resources().isFirstForgotten()) {
+        if (hold.resources().noteForgotten()) {
             log.warn(
                     "a response from {} was neither read to its end nor closed; its slot is free now, but its connection is"
                             + " lost; close each response, as in try (Response response = call.execute()); told once for"

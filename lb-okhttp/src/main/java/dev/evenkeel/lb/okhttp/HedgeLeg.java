@@ -4,7 +4,6 @@ import dev.evenkeel.lb.api.Attempt;
 import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.core.retry.RetryTokens;
-import dev.evenkeel.lb.okhttp.BalancedCall.Service;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,6 @@
 package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.core.time.Scheduler.Cancellable;
-import dev.evenkeel.lb.okhttp.BalancedCall.Service;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;

@@ -5,7 +5,6 @@ import dev.evenkeel.lb.core.retry.RetryTokens;
 import dev.evenkeel.lb.core.time.Scheduler;
 import dev.evenkeel.lb.core.time.Scheduler.Cancellable;
 import dev.evenkeel.lb.core.time.SystemScheduler;
-import dev.evenkeel.lb.okhttp.BalancedCall.Service;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

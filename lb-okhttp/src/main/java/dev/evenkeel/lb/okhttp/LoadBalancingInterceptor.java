@@ -5,7 +5,6 @@ import dev.evenkeel.lb.api.Endpoint;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.core.retry.RetryTokens;
-import dev.evenkeel.lb.okhttp.BalancedCall.Service;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

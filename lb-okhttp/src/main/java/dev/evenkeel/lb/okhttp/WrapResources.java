@@ -119,7 +119,7 @@ final class WrapResources {
     }
 
     /** A caller has forgotten a response. Tells whether that is the first one of the client. */
-    boolean isFirstForgotten() {
+    boolean noteForgotten() {
         return toldOfForgotten.compareAndSet(false, true);
     }
 

@@ -30,6 +30,7 @@ public final class LoopbackCost {
     /** How many calls are made before it is the next client's turn: few, because machines get slower and faster. */
     private static final int TURN = 250;
 
+    /** How many calls each client makes before the first round that counts, so that all is compiled by then. */
     private static final int WARM_UP = 30_000;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -60,9 +61,7 @@ public final class LoopbackCost {
     }
 
     private Rounds measure(int count) throws IOException {
-        for (int made = 0;
-                made < WARM_UP;
-                made += calls) { // so that all is compiled before the first round that counts
+        for (int made = 0; made < WARM_UP; made += calls) {
             measureRound(0);
         }
         Rounds rounds = new Rounds();
