@@ -23,12 +23,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import okhttp3.Call;
 import okhttp3.Callback;
+import okhttp3.Dispatcher;
 import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -393,25 +396,49 @@ class HedgedCallsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void if_both_fail_the_last_failure_carries_every_attempt(How how) throws Exception {
+    @CsvSource({"EXECUTE, 0", "EXECUTE, 1", "ENQUEUE, 0", "ENQUEUE, 1"})
+    void if_both_fail_the_last_failure_carries_every_attempt(How how, int first) throws Exception {
         for (boolean retries : new boolean[] {true, false}) {
             servers.clear();
-            HedgedCalls calls = calls(retries ? RetryPolicy.DEFAULT : RetryPolicy.OFF, options -> options, 2);
+            ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                    1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> new Thread(task, "async"));
+            Dispatcher dispatcher = new Dispatcher(executor);
+            HedgedCalls calls = calls(
+                    retries ? RetryPolicy.DEFAULT : RetryPolicy.OFF, options -> options.dispatcher(dispatcher), 2);
             CompletableFuture<Response> end = hedged(how, calls.newCall(GET));
-            server(0).breaks();
+            server(first).breaks();
             Eventually.holds("it is blamed", () -> balancer.kinds().equals(List.of(Kind.FAILURE)));
-            server(1).breaks();
+            // The race of the two hears of it a moment later.
+            if (first == 1) {
+                timer.awaitThreads();
+            } else if (how == How.ENQUEUE) {
+                Eventually.holds("the original is over", () -> executor.getCompletedTaskCount() == 1);
+            } else {
+                Eventually.holds("the caller waits for the hedge", HedgedCallsTest::isCallerWaiting);
+            }
+            int last = 1 - first;
+            server(last).breaks();
             IOException failure = failure(end);
+            executor.shutdown();
             assertThat(failure.getSuppressed())
                     .extracting(each -> ((AttemptFailedException) each).endpoint())
-                    .containsExactly(server(1).endpoint(), server(0).endpoint());
+                    .containsExactly(server(last).endpoint(), server(first).endpoint());
             assertThat(failure.getSuppressed()[0])
                     .hasMessageEndingWith("this, and no further attempt is allowed")
                     .hasNoCause();
             assertThat(failure.getSuppressed()[1]).hasCauseInstanceOf(IOException.class);
             assertKinds(Kind.FAILURE, Kind.FAILURE);
         }
+    }
+
+    /** Tells whether a hedged call that is made on its caller's thread has ended there, and the other attempt has not. */
+    private static boolean isCallerWaiting() {
+        return Thread.getAllStackTraces().values().stream()
+                .map(frames -> Arrays.stream(frames)
+                        .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+                        .toList())
+                .anyMatch(frames -> frames.contains(HedgedCall.class.getName() + ".execute")
+                        && frames.contains(CompletableFuture.class.getName() + ".get"));
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import okhttp3.Call;
 import okhttp3.MediaType;
@@ -258,6 +259,23 @@ class OutcomeTest extends BalancedCalls {
         client.newCall(GET).execute().body().string();
         assertThat(client.newCall(GET).execute().body().string()).isEqualTo("ok");
         assertOutcomes(Kind.SUCCESS, Kind.SUCCESS);
+    }
+
+    @Test
+    void fresh_connection_that_ends_after_a_stale_one_is_a_failure() throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        OkHttpClient client = client(connection -> {
+            boolean first = connections.getAndIncrement() == 0;
+            connection.readHead();
+            if (first) {
+                connection.write(OK);
+                connection.readHead();
+            }
+        });
+        client.newCall(GET).execute().body().string();
+        assertThatThrownBy(() -> client.newCall(GET).execute()).isInstanceOf(IOException.class);
+        assertThat(connections).hasValue(3); // OkHttp asks for the way anew after the stale one, and goes it twice
+        assertOutcomes(Kind.SUCCESS, Kind.FAILURE);
     }
 
     @ParameterizedTest
