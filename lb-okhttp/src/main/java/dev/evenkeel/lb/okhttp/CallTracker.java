@@ -26,11 +26,9 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
     /** Null for a call without a deadline. Written by the thread of the call. */
     private volatile @Nullable DeadlineWatch deadline;
 
-    /** What frees the slot if the caller forgets the response; null before there is one. Of the thread of the call. */
-    private volatile @Nullable ForgottenBody forgettable;
-
-    // Interceptors alone write and read what follows, so it is of the thread of the call. A volatile write costs ten
-    // times one that is not.
+    // The thread of the call writes what follows. Only interceptors read it, or who has the response from them. A
+    // volatile
+    // write costs ten times one that is not.
 
     /** Whether OkHttp is kept from repeating on its own. */
     private boolean decidesOnRepeats;
@@ -43,6 +41,9 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
 
     /** What was changed in the answers to the current attempt; null for nothing. */
     private @Nullable AnswerChanges changes;
+
+    /** What frees the slot if the caller forgets the response; null before there is one. */
+    private @Nullable ForgottenBody forgettable;
 
     private CallTracker(WrapResources resources) {
         this.hold = new ConnectionHold(resources);

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One endpoint as the place that connections for a logical host are led to, while its URLs stay. Safe for many threads. */
 final class PinnedTarget implements Target {
+    /** What clients have that were given none. Asked for once, since each time is a lock of the whole JVM. */
+    private static final SocketFactory DEFAULT_SOCKETS = SocketFactory.getDefault();
+
     private final String logicalHost;
     private final Endpoint endpoint;
     private final String place;
@@ -68,7 +71,7 @@ final class PinnedTarget implements Target {
         if (sockets == null) {
             return led;
         }
-        if (chain.getSocketFactory() != SocketFactory.getDefault()) {
+        if (chain.getSocketFactory() != DEFAULT_SOCKETS) {
             throw new IOException("cannot pin " + logicalHost + " to " + endpoint + ": its port is not " + logicalPort
                     + ", and the client's socket factory " + chain.getSocketFactory()
                     + " would connect to that; let the backends listen on " + logicalPort

@@ -3,6 +3,9 @@ package dev.evenkeel.lb.okhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evenkeel.lb.api.Attempt;
+import dev.evenkeel.lb.api.Lease;
+import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.api.Outcome.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -109,6 +112,30 @@ class ForgottenBodyTest extends BalancedCalls {
             left--;
             assertThat(ForgottenBody.open()).isEqualTo(before + left);
         }
+    }
+
+    @Test
+    void call_that_has_ended_and_is_collected_before_its_watch_is_left_alone() throws Exception {
+        balancer = FakeBalancer.orders("http://a");
+        Lease lease = balancer.acquire(Attempt.PLAIN);
+        ForgottenBody ended = watchOfCollectable(lease);
+        ended.ended();
+        Garbage.collectedUntil("the call is gone", () -> ended.refersTo(null));
+        watchOfCollectable(balancer.acquire(Attempt.PLAIN)); // queued later than the first
+        Garbage.collectedUntil("the other call is found", () -> {
+            ForgottenBody.freeCollected();
+            return balancer.inFlight() == 1;
+        });
+        assertThat(ended.refersTo(null)).isTrue(); // and was itself not collected until now
+        lease.complete(Outcome.SUCCESS);
+        assertOutcomes(Kind.IGNORED, Kind.SUCCESS);
+    }
+
+    /** In a frame of its own, so that none here refers to the call. */
+    private static ForgottenBody watchOfCollectable(Lease lease) {
+        TrackedAttempt attempt = new TrackedAttempt(lease, new GuardedClassifier(OutcomeClassifier.USUAL), false);
+        Call call = new OkHttpClient().newCall(GET);
+        return ForgottenBody.watch(call, attempt, new ConnectionHold(WrapResources.none()));
     }
 
     @Test
