@@ -55,8 +55,8 @@ public final class CallCost {
 
     private static List<LoopbackClient> clients(Loopback loopback) {
         return List.of(
-                loopback.bare(),
-                loopback.handWritten(),
+                loopback.bare(Loopback.alone()),
+                loopback.handWritten(Loopback.alone()),
                 loopback.wrapped("rewrite", balancer -> Evenkeel.wrap(new OkHttpClient(), balancer)),
                 loopback.wrapped(
                         "pinned",

@@ -6,6 +6,8 @@ import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.core.LoadBalancers;
 import dev.evenkeel.lb.okhttp.Evenkeel;
 import dev.evenkeel.lb.okhttp.Transport;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import okhttp3.Call;
@@ -30,6 +32,9 @@ public class Calls {
     @Param({"repeated", "distinct"})
     String urls;
 
+    @Param({"none", "memory"})
+    String network;
+
     private LoadBalancer balancer;
     private OkHttpClient client;
     private List<Request> requests;
@@ -40,12 +45,17 @@ public class Calls {
     @Setup
     public void build(BenchmarkParams params) {
         List<String> backends = IntStream.range(0, 3)
-                .mapToObj(number -> Backends.endpoint(number).url())
+                .mapToObj(number -> "http://10.0.0." + number + (network.equals("memory") ? "" : ":8080"))
                 .toList();
         balancer = LoadBalancers.named(Urls.HOST)
                 .backends(backends.toArray(String[]::new))
                 .build();
-        OkHttpClient plain = new OkHttpClient();
+        OkHttpClient plain = new OkHttpClient.Builder()
+                .socketFactory(new AnsweringSockets())
+                .readTimeout(Duration.ZERO) // or okio wakes a thread for each call
+                .writeTimeout(Duration.ZERO)
+                .dns(host -> List.of(InetAddress.getLoopbackAddress())) // what nobody connects to
+                .build();
         String method = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
         balanced = method.equals("rewrite") || method.equals("pinned");
         OkHttpClient.Builder set = switch (method) {
@@ -63,7 +73,11 @@ public class Calls {
                         .newBuilder();
             default -> throw new IllegalArgumentException("no client for " + method);
         };
-        client = set.addInterceptor(new AnswerFromMemory()).build();
+        client = switch (network) {
+            case "none" -> set.addInterceptor(new AnswerFromMemory()).build();
+            case "memory" -> set.build();
+            default -> throw new IllegalArgumentException("a network must be none or memory, was " + network);
+        };
         requests = Urls.requests(url, urls);
     }
 

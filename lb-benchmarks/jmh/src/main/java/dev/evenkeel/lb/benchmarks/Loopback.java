@@ -41,8 +41,12 @@ final class Loopback implements AutoCloseable {
         return new Loopback(ServerProcess.of(SERVERS, 0), requests);
     }
 
-    /** Makes a client that is given the servers' own URLs in turns, so that what the others add is what balancing adds. */
-    LoopbackClient bare() {
+    /**
+     * Makes a client that is given the servers' own URLs in turns, so that what the others add is what balancing adds.
+     *
+     * @param like the client whose connections it takes
+     */
+    LoopbackClient bare(OkHttpClient like) {
         List<Request> direct = new ArrayList<>();
         for (int i = 0; i < requests.size() * SERVERS; i++) {
             String path =
@@ -51,13 +55,17 @@ final class Loopback implements AutoCloseable {
                     .url(backends.get(i % SERVERS).resolve(path))
                     .build());
         }
-        return keep(new LoopbackClient("bare", plain().build(), direct));
+        return keep(new LoopbackClient("bare", plain(like).build(), direct));
     }
 
-    /** Makes a client with a round robin written by hand. */
-    LoopbackClient handWritten() {
+    /**
+     * Makes a client with a round robin written by hand.
+     *
+     * @param like the client whose connections it takes
+     */
+    LoopbackClient handWritten(OkHttpClient like) {
         OkHttpClient client =
-                plain().addInterceptor(new HandWritten(Urls.HOST, backends)).build();
+                plain(like).addInterceptor(new HandWritten(Urls.HOST, backends)).build();
         return keep(new LoopbackClient("hand-written", client, requests));
     }
 
@@ -69,8 +77,16 @@ final class Loopback implements AutoCloseable {
         return keep(new LoopbackClient(name, wrap.apply(balancer), requests));
     }
 
-    private static OkHttpClient.Builder plain() {
-        return new OkHttpClient.Builder().connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 5, TimeUnit.MINUTES));
+    /** Makes a client with connections of its own, and room for as many idle ones as a wrapped client has. */
+    static OkHttpClient alone() {
+        return new OkHttpClient.Builder()
+                .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 5, TimeUnit.MINUTES))
+                .build();
+    }
+
+    /** Begins a client that takes the same connections as another one: OkHttp shares those whose resolver is the same. */
+    private static OkHttpClient.Builder plain(OkHttpClient like) {
+        return new OkHttpClient.Builder().connectionPool(like.connectionPool()).dns(like.dns());
     }
 
     private LoopbackClient keep(LoopbackClient client) {

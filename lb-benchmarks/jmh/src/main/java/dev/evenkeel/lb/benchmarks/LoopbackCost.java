@@ -2,101 +2,60 @@ package dev.evenkeel.lb.benchmarks;
 
 import dev.evenkeel.lb.benchmarks.Rounds.Interval;
 import dev.evenkeel.lb.benchmarks.Rounds.Round;
-import dev.evenkeel.lb.okhttp.Evenkeel;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Locale;
-import okhttp3.OkHttpClient;
-import okhttp3.Request;
 
 /**
  * Compares the CPU that a call over loopback costs the thread of its caller with a bare client, with a round robin written
- * by hand and with a wrapped client, in turns, against three servers in a process of their own. Each round is on connections
- * of its own, which an untimed turn has opened. What the garbage collector spends is not in it; the clock of the whole
- * process, which has that, ticks too slowly for turns so short.
+ * by hand and with a wrapped client, in turns, against three servers in a process of their own. What the garbage collector
+ * spends is not in it; the clock of the whole process, which has that, ticks too slowly for turns so short.
  *
- * <p>Which sockets a client got in a round weighs more than how often they are used, so rounds are many and short.
+ * <p>One JVM differs from the next by more than its rounds do, so there are several, each a {@link LoopbackFork}. In one, which
+ * sockets a round got weighs more than how often they are used, so rounds are many and short.
  *
- * <p>Arguments, each optional: rounds, 300 by default; calls per client and round, 1,500 by default; the URLs as in
- * {@link Urls}, {@code short distinct} by default. Ends by itself: with 0 if the wrapped client surely adds at most 1.05
- * times what the interceptor adds, by the 95 % confidence interval, with 1 if it surely adds more, and with 2 if the
- * rounds do not tell.
+ * <p>Arguments, each optional: forks, 8 by default; rounds of each, 100 by default; calls per client and round, 1,500 by
+ * default; the URLs as in {@link Urls}, {@code short distinct} by default. Ends by itself: with 0 if the wrapped client surely
+ * adds at most 1.05 times what the interceptor adds, by the 95 % confidence interval, with 1 if it surely adds more, and with
+ * 2 if the rounds do not tell, or if an argument is of no use.
  */
 public final class LoopbackCost {
     private static final double LIMIT = 1.05;
+    private static final int MOST_FORKS = 100;
+    private static final int MOST_ROUNDS = 10_000;
+    private static final int MOST_CALLS = 1_000_000;
 
-    /** How many calls are made before it is the next client's turn: few, because machines get slower and faster. */
-    private static final int TURN = 250;
-
-    /** How many calls each client makes before the first round that counts, so that all is compiled by then. */
-    private static final int WARM_UP = 30_000;
-
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-
-    private final int calls;
-    private final List<LoopbackClient> clients;
-
-    private LoopbackCost(int calls, List<LoopbackClient> clients) {
-        this.calls = calls;
-        this.clients = clients;
-    }
+    private LoopbackCost() {}
 
     /** Measures, prints the figures and exits. */
-    public static void main(String[] args) throws IOException {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 300;
-        int calls = args.length > 1 ? Integer.parseInt(args[1]) : 1_500;
-        List<Request> requests =
-                Urls.requests(args.length > 2 ? args[2] : "short", args.length > 3 ? args[3] : "distinct");
-        int status;
-        try (Loopback loopback = Loopback.start(requests)) {
-            List<LoopbackClient> clients = List.of(
-                    loopback.bare(),
-                    loopback.handWritten(),
-                    loopback.wrapped("wrapped", balancer -> Evenkeel.wrap(new OkHttpClient(), balancer)));
-            status = report(new LoopbackCost(calls, clients).measure(rounds));
-        }
-        System.exit(status);
-    }
-
-    private Rounds measure(int count) throws IOException {
-        for (int made = 0; made < WARM_UP; made += calls) {
-            measureRound(0);
+    public static void main(String[] args) throws IOException, InterruptedException {
+        int forks;
+        List<String> ofEach;
+        try {
+            Arguments arguments = Arguments.of(args, 5);
+            forks = arguments.number(0, "forks", 8, MOST_FORKS);
+            String url = args.length > 3 ? args[3] : "short";
+            String urls = args.length > 4 ? args[4] : "distinct";
+            Urls.requests(url, urls); // which says if it cannot be
+            ofEach = List.of(
+                    Integer.toString(arguments.number(1, "rounds", 100, MOST_ROUNDS)),
+                    Integer.toString(arguments.number(2, "calls", 1_500, MOST_CALLS)),
+                    url,
+                    urls);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
         }
         Rounds rounds = new Rounds();
-        for (int round = 0; round < count; round++) {
-            rounds.add(measureRound(round));
+        for (int fork = 1; fork <= forks; fork++) {
+            List<Round> measured = LoopbackFork.run(ofEach);
+            Rounds alone = new Rounds();
+            alone.addFork(measured);
+            print("fork " + fork + ": added, ratio", alone.ratioOfAdded());
+            rounds.addFork(measured);
         }
-        return rounds;
-    }
-
-    private Round measureRound(int round) throws IOException {
-        for (LoopbackClient client : clients) {
-            // A socket can be a fast or a slow one for as long as it lives, and rounds that share it would not be
-            // independent.
-            client.disconnect();
-            turn(client, 0);
-        }
-        double[] micros = new double[clients.size()];
-        int made = 0;
-        for (int turn = 0; made < calls; turn++) {
-            for (int place = 0; place < micros.length; place++) {
-                int who = (round + turn + place) % micros.length; // each comes first equally often
-                micros[who] += turn(clients.get(who), made) / 1e3;
-            }
-            made += TURN;
-        }
-        return new Round(micros[0] / made, micros[1] / made, micros[2] / made);
-    }
-
-    /** Makes calls, numbered on from the first, and returns the nanoseconds of CPU. */
-    private static long turn(LoopbackClient client, int first) throws IOException {
-        long start = THREADS.getCurrentThreadCpuTime();
-        for (int call = first; call < first + TURN; call++) {
-            client.call(call);
-        }
-        return THREADS.getCurrentThreadCpuTime() - start;
+        System.exit(report(rounds));
     }
 
     private static int report(Rounds rounds) {

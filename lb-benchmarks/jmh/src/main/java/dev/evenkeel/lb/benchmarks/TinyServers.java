@@ -30,6 +30,11 @@ public final class TinyServers {
 
     private TinyServers() {}
 
+    /** Returns what each GET is answered with, to the last byte. */
+    static byte[] answer() {
+        return ANSWER.clone();
+    }
+
     /** Serves until the input ends. */
     public static void main(String[] args) throws IOException {
         long waitNanos = TimeUnit.MILLISECONDS.toNanos(Integer.parseInt(args[1]));

@@ -29,8 +29,8 @@ final class BenchmarksIT {
 
     private static final int CLIENTS = 4;
 
-    /** Two lengths, repeated and distinct. */
-    private static final int URLS = 4;
+    /** Two lengths, repeated and distinct, with and without connections. */
+    private static final int URLS = 8;
 
     private static final int CALL_CLIENTS = 6;
     private static final int SCALE_ROWS = 9;
@@ -106,14 +106,16 @@ final class BenchmarksIT {
     @Test
     void loopback_is_measured_to_its_end() throws IOException, InterruptedException {
         Path output = Files.createDirectories(TARGET.resolve("jmh-it")).resolve("loopback.txt");
-        ProcessBuilder command =
-                program("LoopbackCost", "3", "500").redirectErrorStream(true).redirectOutput(output.toFile());
+        ProcessBuilder command = program("LoopbackCost", "2", "3", "500")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
 
         int exit = run(command);
 
         assertThat(exit).as(Files.readString(output)).isBetween(0, 2);
         assertThat(Files.readAllLines(output))
-                .hasSize(9)
+                .hasSize(11)
+                .anySatisfy(line -> assertThat(line).startsWith("fork 2: added, ratio"))
                 .anySatisfy(line -> assertThat(line).matches("wrapped +[1-9][0-9]*\\.[0-9]+ \\[.*]"))
                 .anySatisfy(line -> assertThat(line).startsWith("at most 1.05 times: "));
     }
