@@ -103,7 +103,8 @@ final class BackendLease implements Lease {
     @Override
     public boolean complete(Outcome outcome) {
         Kind kind = outcome.kind(); // first, or a null would end nothing and leave the attempt in flight
-        int before = STAGE.getAndSet(this, COMPLETED);
+        // An adapter hears of the end of a body and then of that of its call; a look costs far less than a write.
+        int before = stage == COMPLETED ? COMPLETED : STAGE.getAndSet(this, COMPLETED);
         if (before == COMPLETED) {
             return false;
         }

@@ -16,17 +16,21 @@ final class Anchors<T> {
 
     private static final int LEAST_PLACES = 1024;
 
-    private final Table<T> first = new Table<>(LEAST_PLACES);
+    private final Table<T> first = new Table<>(0, LEAST_PLACES);
 
     /** Some places, and more where there is none left. */
     private static final class Table<T> {
         /** The length is a power of two; null where nothing is held. */
         private final AtomicReferenceArray<@Nullable T> places;
 
+        /** How many places the tables before this one have. */
+        private final int before;
+
         private volatile @Nullable Table<T> next;
 
-        Table(int size) {
-            places = new AtomicReferenceArray<>(size);
+        Table(int before, int size) {
+            this.before = before;
+            this.places = new AtomicReferenceArray<>(size);
         }
 
         int size() {
@@ -52,7 +56,7 @@ final class Anchors<T> {
         private synchronized Table<T> grown() {
             Table<T> known = next;
             if (known == null) {
-                known = new Table<>(2 * size());
+                known = new Table<>(before + size(), 2 * size());
                 next = known;
             }
             return known;
@@ -73,28 +77,36 @@ final class Anchors<T> {
     int hold(T one) {
         // A thread that holds one after the other does so at one place, which no other thread writes to.
         int start = (int) Thread.currentThread().getId() * TRIES;
-        int before = 0; // places of the tables before this one
         Table<T> table = first;
         while (true) { // to a table with room, of which there is always a next one
             int place = table.put(one, start);
             if (place >= 0) {
-                return before + place;
+                return table.before + place;
             }
-            before += table.size();
             table = table.next();
             start = ThreadLocalRandom.current().nextInt();
         }
     }
 
+    /** Lets an object go that is held at a place, where nobody else can do so at the same time. */
+    void letGo(int place) {
+        Table<T> table = tableOf(place);
+        // Released is enough: who takes the place next sees it empty sooner or later, and until then takes another one.
+        table.places.setRelease(place - table.before, null);
+    }
+
     /** Lets an object go that was held at a place. Returns false if it was let go already. */
-    boolean letGo(T one, int place) {
-        int within = place;
+    boolean tryLetGo(T one, int place) {
+        Table<T> table = tableOf(place);
+        return table.places.compareAndSet(place - table.before, one, null);
+    }
+
+    private Table<T> tableOf(int place) {
         Table<T> table = first;
-        while (within >= table.size()) {
-            within -= table.size();
+        while (place - table.before >= table.size()) {
             table = table.next();
         }
-        return table.places.compareAndSet(within, one, null);
+        return table;
     }
 
     /** Returns how many objects are held. */

@@ -125,17 +125,18 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
 
     /** The response goes to the caller, who may forget it. */
     void watchResponse(Call call) {
-        unwatch();
+        unwatch(call);
         TrackedAttempt current = attempt();
         if (current != null) {
             forgettable = ForgottenBody.watch(call, current, hold);
         }
     }
 
-    private void unwatch() {
+    private void unwatch(Object call) {
         ForgottenBody known = forgettable;
         if (known != null) {
-            known.ended();
+            forgettable = null;
+            known.ended(call);
         }
     }
 
@@ -269,7 +270,7 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
         if (inner != null && inner.outlives()) {
             return; // the caller has the body before him
         }
-        ended(null, call.isCanceled());
+        ended(call, null, call.isCanceled());
     }
 
     @Override
@@ -278,15 +279,13 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
         if (inner != null) {
             inner.abandon(); // an interceptor outside failed after it had the response
         }
-        ended(ioe, call.isCanceled());
+        ended(call, ioe, call.isCanceled());
     }
 
-    /** The call has ended by the end of the {@link NestedCall} that outlived it. */
-    void ended(NestedCall inner, @Nullable IOException failure) {
-        ended(failure, inner.isCanceled());
-    }
-
-    private void ended(@Nullable IOException failure, boolean canceled) {
+    /**
+     * @param call the one that has ended, or the {@link NestedCall} that outlived it and has ended now
+     */
+    void ended(Object call, @Nullable IOException failure, boolean canceled) {
         boolean cutAtDeadline = endDeadline();
         TrackedAttempt current = attempt();
         if (current != null && failure == null) {
@@ -294,7 +293,7 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
         } else if (current != null && failure != null) {
             current.failed(failure, canceled, cutAtDeadline);
         }
-        unwatch();
+        unwatch(call);
         hold.resources().callEnded();
     }
 }

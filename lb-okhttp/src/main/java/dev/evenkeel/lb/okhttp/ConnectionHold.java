@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionHold {
     private final WrapResources resources;
 
-    // Both are written by the thread that runs the call, or ends it, one after the other.
+    // Whoever has the call writes and reads both, one after the other: its thread, then who was given the response.
 
     /** Null for none. */
-    private volatile @Nullable Connection connection;
+    private @Nullable Connection connection;
 
     /** What counts the calls on the connection; null if nobody does. Means nothing while there is no connection. */
-    private volatile @Nullable ConnectionUse held;
+    private @Nullable ConnectionUse held;
 
     ConnectionHold(WrapResources resources) {
         this.resources = resources;

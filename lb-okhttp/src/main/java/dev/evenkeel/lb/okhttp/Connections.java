@@ -52,7 +52,7 @@ final class Connections {
         AtomicReferenceArray<ConnectionUse> next = new AtomicReferenceArray<>(places);
         filled = 0;
         for (ConnectionUse use : alive) {
-            Connection connection = use.connection();
+            Connection connection = use.get();
             if (connection != null) {
                 put(next, use, connection);
                 filled++;
@@ -66,7 +66,7 @@ final class Connections {
         int place = place(connection) & last;
         while (true) { // to an empty place, of which there are many
             ConnectionUse use = places.get(place);
-            if (use == null || use.isOf(connection)) {
+            if (use == null || use.refersTo(connection)) {
                 return use;
             }
             place = place + 1 & last;
@@ -82,14 +82,15 @@ final class Connections {
         places.set(place, made);
     }
 
+    /** By the socket: OkHttp locks the connection, and the hash of what was locked by several threads costs a call of the JVM. */
     private static int place(Connection connection) {
-        return System.identityHashCode(connection);
+        return System.identityHashCode(connection.socket());
     }
 
     /** Closes the idle connections to a backend, and each of those in use when it becomes idle. */
     void letGo(Target backend) {
         for (ConnectionUse use : present()) {
-            Connection connection = use.connection();
+            Connection connection = use.get();
             if (connection != null && backend.isAt(connection.route().address())) {
                 use.letGo();
             }
@@ -100,7 +101,7 @@ final class Connections {
         List<ConnectionUse> present = new ArrayList<>();
         for (int place = 0; place < table.length(); place++) {
             ConnectionUse use = table.get(place);
-            if (use != null && use.connection() != null) {
+            if (use != null && use.get() != null) {
                 present.add(use);
             }
         }

@@ -15,23 +15,21 @@ import org.jspecify.annotations.Nullable;
  * backend. Exceptions are judged by type and by events, never by their text.
  */
 class Conversation extends Delivery {
-    // Most are written and read by the thread of the call, one after the other. They are volatile because connections
-    // are made, duplex bodies sent and response bodies read by others. A write costs ten times a look, as in the class
-    // above.
+    // Threads that connect and that send a duplex body write or read these as well.
     private volatile boolean connectFailed;
     private volatile boolean proxyFailed;
     private volatile boolean connected;
-    private volatile boolean acquired;
-    private volatile boolean reused;
-    private volatile boolean heard;
-    private volatile boolean decided;
     private volatile boolean elsewhere;
     private volatile boolean upgraded;
 
     /** What went wrong on the connection; since the headers, once there is an answer. */
     private volatile @Nullable IOException broken;
 
-    /** Of the thread of the call, as whoever reads it. */
+    // Whoever has the call writes and reads what follows, as in the class above.
+    private boolean acquired;
+    private boolean reused;
+    private boolean heard;
+    private boolean decided;
     private @Nullable Target target;
 
     /** The request is sent once more, of which nothing was sent so far. */
@@ -82,25 +80,13 @@ class Conversation extends Delivery {
         took(open);
         shared(shared);
         boolean pooled = !connected;
-        if (!acquired) {
-            acquired = true;
-        }
-        if (reused != pooled) {
-            reused = pooled;
-        }
+        acquired = true;
+        reused = pooled;
         if (!pooled) {
             connected = false;
         }
-        awaitAnswer();
-    }
-
-    private void awaitAnswer() {
-        if (heard) {
-            heard = false;
-        }
-        if (decided) {
-            decided = false;
-        }
+        heard = false;
+        decided = false;
     }
 
     /** Tells whether a connection is to the backend, and that one went out of service since the attempt was begun. */
@@ -111,12 +97,8 @@ class Conversation extends Delivery {
     /** Response headers have come. */
     void heard() {
         responds();
-        if (!heard) {
-            heard = true;
-        }
-        if (decided) {
-            decided = false;
-        }
+        heard = true;
+        decided = false;
         makeGood();
     }
 

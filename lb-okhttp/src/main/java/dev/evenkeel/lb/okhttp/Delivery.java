@@ -8,23 +8,25 @@ import org.jspecify.annotations.Nullable;
  * attempt is one, and does not hold one: each object of a call is paid for by every call.
  */
 class Delivery {
-    // Written and read by the thread of the call. Volatile because other threads connect and send duplex bodies. A
-    // write
-    // costs ten times a look, so what is not to change is not written.
+    // Threads that connect and that send a duplex body write these as well.
     private volatile boolean gotClosed;
-    private volatile boolean answered;
-    private volatile boolean bodyStarted;
     private volatile boolean uploading;
 
-    /** Other calls may use the connection at the same time. */
-    private volatile boolean shared;
+    // Whoever has the call writes and reads what follows, one after the other: its thread, then who was given the
+    // response. A
+    // volatile write costs ten times one that is not, and every call pays for it.
+    private boolean answered;
+    private boolean bodyStarted;
 
-    private volatile boolean everSent;
+    /** Other calls may use the connection at the same time. */
+    private boolean shared;
+
+    private boolean everSent;
 
     /** Something was sent since OkHttp last repeated. */
-    private volatile boolean sent;
+    private boolean sent;
 
-    private volatile boolean repeating;
+    private boolean repeating;
 
     /**
      * @param open false if the connection was closed by us in the moment in which the call took it
@@ -39,9 +41,7 @@ class Delivery {
      * @param now whether other calls may use the connection at the same time
      */
     void shared(boolean now) {
-        if (shared != now) {
-            shared = now;
-        }
+        shared = now;
     }
 
     /** Tells whether other calls may use the connection at the same time. */
@@ -57,15 +57,9 @@ class Delivery {
     /** The first byte of a request is about to be written. Tells whether it is one that OkHttp repeats by itself. */
     boolean sending() {
         boolean repeated = repeating;
-        if (repeated) {
-            repeating = false;
-        }
-        if (!sent) {
-            sent = true;
-        }
-        if (!everSent) {
-            everSent = true;
-        }
+        repeating = false;
+        sent = true;
+        everSent = true;
         return repeated;
     }
 
@@ -102,9 +96,7 @@ class Delivery {
 
     /** A response has begun to come, or OkHttp goes on after one: a repetition would send what was answered. */
     void responds() {
-        if (!answered) {
-            answered = true;
-        }
+        answered = true;
     }
 
     /** Tells whether the last connection was closed by us in the moment in which the call took it, before a byte was sent. */

@@ -41,9 +41,18 @@ final class ForgottenBody extends PhantomReference<Call> {
         return new ForgottenBody(call, attempt, hold);
     }
 
-    /** The call has ended as it should. Not cleared, which on older JVMs is a call out of Java and costs more than the rest. */
-    void ended() {
-        OPEN.letGo(this, place);
+    /**
+     * The call has ended as it should. To be told once. Not cleared, which on older JVMs is a call out of Java and costs more than
+     * the rest.
+     *
+     * @param call what leads to it: as long as that is reachable the collector has not found the call, and nobody else lets go
+     */
+    void ended(Object call) {
+        try {
+            OPEN.letGo(place);
+        } finally {
+            Reference.reachabilityFence(call);
+        }
     }
 
     /** Ends the attempts of all calls that were collected. Costs one read if there are none. */
@@ -54,7 +63,7 @@ final class ForgottenBody extends PhantomReference<Call> {
     }
 
     private void free() {
-        if (!OPEN.letGo(this, place)) {
+        if (!OPEN.tryLetGo(this, place)) {
             return; // ended, and older than its call to the collector
         }
         attempt.abandon();

@@ -138,7 +138,7 @@ final class NestedCall {
 
     private void ended(@Nullable IOException failure) {
         if (state.getAndSet(State.ENDED) == State.OUTLIVES) {
-            tracker.ended(this, failure);
+            tracker.ended(this, failure, isCanceled());
         }
     }
 }

@@ -2,10 +2,8 @@ package dev.evenkeel.lb.okhttp;
 
 import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Address;
 import okhttp3.HttpUrl;
@@ -23,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class RewriteTarget implements Target {
     private static final int KEPT_URLS = 64;
 
+    /** Several times as many, so that few of the URLs that repeat share a place. A power of two. */
+    private static final int CAME_URLS = 256;
+
     private final String logicalHost;
     private final HttpUrl base;
     private final String prefix;
@@ -31,14 +32,14 @@ final class RewriteTarget implements Target {
     /** Rewritten by logical. Emptied when it is full, so that URLs which no longer come make room. */
     private final Map<HttpUrl, HttpUrl> kept = new ConcurrentHashMap<>();
 
-    /** The hash codes of URLs that came. One that comes once must neither take the room of one that repeats nor be held. */
-    private final AtomicIntegerArray came = new AtomicIntegerArray(KEPT_URLS);
-
     /**
-     * What the last URL was built with, null while somebody builds. To set the host of a builder costs as much as the whole
-     * rest of a short URL, because OkHttp checks it anew; this one has it.
+     * The hash codes of URLs that came. One that comes once must neither take the room of one that repeats nor be held. Threads
+     * may write over one another: what is lost costs to build a URL once more.
      */
-    private final AtomicReference<HttpUrl.@Nullable Builder> spare = new AtomicReference<>();
+    private final int[] came = new int[CAME_URLS];
+
+    /** What the last URL was built with, null while somebody builds. */
+    private final AtomicReference<@Nullable BackendUrl> spare = new AtomicReference<>();
 
     /** What leads calls to the endpoint's address; null if the client resolves its host. */
     private final @Nullable AddressPin pin;
@@ -75,12 +76,17 @@ final class RewriteTarget implements Target {
 
     @Override
     public HttpUrl rewrite(HttpUrl logical) {
-        HttpUrl known = kept.get(logical);
+        int hash = logical.hashCode();
+        int place = (hash ^ hash >>> 16) & CAME_URLS - 1;
+        boolean cameBefore = came[place] == hash;
+        HttpUrl known = cameBefore ? kept.get(logical) : null;
         if (known != null) {
             return known;
         }
         HttpUrl built = build(logical);
-        if (logical.querySize() == 0 && logical.password().isEmpty() && cameBefore(logical.hashCode())) {
+        if (!cameBefore) {
+            came[place] = hash;
+        } else if (logical.querySize() == 0 && logical.password().isEmpty()) {
             if (kept.size() >= KEPT_URLS) {
                 kept.clear();
             }
@@ -89,37 +95,17 @@ final class RewriteTarget implements Target {
         return built;
     }
 
-    private boolean cameBefore(int hash) {
-        return came.getAndSet(Math.floorMod(hash, KEPT_URLS), hash) == hash;
-    }
-
     private HttpUrl build(HttpUrl logical) {
         if (!logical.username().isEmpty() || !logical.password().isEmpty() || logical.fragment() != null) {
-            return withPath(at(logical, base), logical).build();
+            return at(logical, base).encodedPath(prefix + logical.encodedPath()).build();
         }
-        HttpUrl.Builder taken = spare.getAndSet(null);
-        HttpUrl.Builder builder = taken != null ? taken : base.newBuilder();
-        HttpUrl built =
-                withPath(builder, logical).encodedQuery(logical.encodedQuery()).build();
-        spare.set(builder.encodedQuery(null)); // for the same reason that URLs with a query are not kept
+        BackendUrl taken = spare.getAndSet(null);
+        BackendUrl builder = taken != null ? taken : new BackendUrl(base, prefix);
+        HttpUrl built = builder.of(logical);
+        // Released is enough: nothing that this thread does next needs it, and who takes it sees what was written to
+        // it.
+        spare.setRelease(builder);
         return built;
-    }
-
-    /** Sets the path below the prefix, byte for byte. */
-    private HttpUrl.Builder withPath(HttpUrl.Builder builder, HttpUrl logical) {
-        String url = logical.toString();
-        // The segments are known, and then need not be cut out of the path, but they are decoded, and an empty one
-        // could not
-        // be added before others.
-        if (url.indexOf('%') >= 0 || url.indexOf("//", logical.scheme().length() + "://".length()) >= 0) {
-            return builder.encodedPath(prefix + logical.encodedPath());
-        }
-        builder.encodedPath(prefix.isEmpty() ? "/" : prefix);
-        List<String> segments = logical.pathSegments();
-        for (int i = 0; i < segments.size(); i++) { // without an iterator, for each call
-            builder.addPathSegment(segments.get(i));
-        }
-        return builder;
     }
 
     @Override

@@ -22,12 +22,14 @@ final class TrackedAttempt extends Conversation {
     private final GuardedClassifier outcomes;
     private final boolean duplex;
 
-    // Of the thread of the call, or of one that reads the body.
-    private volatile boolean abandoned;
-    private volatile boolean judged;
+    // Whoever has the call writes and reads these, as in the classes above; the thread that ends a race of hedges looks
+    // at
+    // the answer as well, which it is told of under a lock.
+    private boolean abandoned;
+    private boolean judged;
 
     /** How the backend answered; null before the interceptor has a response. */
-    private volatile @Nullable Outcome answer;
+    private @Nullable Outcome answer;
 
     /**
      * @param duplex whether the request may still be sent when the response has been read

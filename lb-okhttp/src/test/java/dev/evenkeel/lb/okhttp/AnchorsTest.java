@@ -26,7 +26,16 @@ class AnchorsTest {
             assertThat(held.put(anchors.hold(one), one)).isNull();
         }
         assertThat(anchors.size()).isEqualTo(held.size());
-        held.forEach((place, one) -> assertThat(anchors.letGo(one, place)).isTrue());
+        int left = held.size();
+        for (Map.Entry<Integer, Object> each : held.entrySet()) {
+            if (left % 2 == 0) {
+                anchors.letGo(each.getKey());
+                assertThat(anchors.tryLetGo(each.getValue(), each.getKey())).isFalse();
+            } else {
+                assertThat(anchors.tryLetGo(each.getValue(), each.getKey())).isTrue();
+            }
+            left--;
+        }
         assertThat(anchors.size()).isZero();
     }
 
@@ -34,12 +43,12 @@ class AnchorsTest {
     void one_is_let_go_once_though_its_place_is_another_ones_by_then() {
         Object one = new Object();
         int place = anchors.hold(one);
-        assertThat(anchors.letGo(one, place)).isTrue();
+        assertThat(anchors.tryLetGo(one, place)).isTrue();
         Object other = new Object();
         assertThat(anchors.hold(other)).isEqualTo(place);
-        assertThat(anchors.letGo(one, place)).isFalse();
+        assertThat(anchors.tryLetGo(one, place)).isFalse();
         assertThat(anchors.size()).isEqualTo(1);
-        assertThat(anchors.letGo(other, place)).isTrue();
+        assertThat(anchors.tryLetGo(other, place)).isTrue();
     }
 
     @Test
@@ -59,7 +68,7 @@ class AnchorsTest {
                         found &= own.put(anchors.hold(one), one) == null;
                     }
                     for (Map.Entry<Integer, Object> each : own.entrySet()) {
-                        found &= anchors.letGo(each.getValue(), each.getKey());
+                        found &= anchors.tryLetGo(each.getValue(), each.getKey());
                     }
                 }
                 return found;

@@ -119,7 +119,7 @@ class ForgottenBodyTest extends BalancedCalls {
         balancer = FakeBalancer.orders("http://a");
         Lease lease = balancer.acquire(Attempt.PLAIN);
         ForgottenBody ended = watchOfCollectable(lease);
-        ended.ended();
+        ended.ended(ended);
         Garbage.collectedUntil("the call is gone", () -> ended.refersTo(null));
         watchOfCollectable(balancer.acquire(Attempt.PLAIN)); // queued later than the first
         Garbage.collectedUntil("the other call is found", () -> {

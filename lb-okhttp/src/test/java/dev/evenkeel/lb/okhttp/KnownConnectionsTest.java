@@ -32,6 +32,8 @@ class KnownConnectionsTest {
 
     /** All of them are equal, which must not matter. */
     private static final class FakeConnection implements Connection {
+        private final Socket socket = new Socket();
+
         @Override
         public Route route() {
             throw new UnsupportedOperationException();
@@ -39,7 +41,7 @@ class KnownConnectionsTest {
 
         @Override
         public Socket socket() {
-            throw new UnsupportedOperationException();
+            return socket;
         }
 
         @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Endpoint;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import okhttp3.HttpUrl;
@@ -116,17 +117,28 @@ class RewriteTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         String alphabet = "ab/;%25+?&=.#~\\ []{}|'\"<>^`:@!$,()*-_\u00e9\u20ac\t";
-        RewriteTarget plain = RewriteTarget.of("orders", Endpoint.of("http://10.0.0.1:81"));
-        RewriteTarget prefixed = RewriteTarget.of("orders", Endpoint.of("https://10.0.0.1:81/p//q"));
+        List<String> endpoints = List.of(
+                "http://10.0.0.1:81",
+                "https://10.0.0.1:81/p//q",
+                "http://[::1]:81/%70%2F/q",
+                "http://a/p//",
+                "http://a//");
+        List<RewriteTarget> targets = new ArrayList<>();
+        for (String endpoint : endpoints) {
+            targets.add(RewriteTarget.of("orders", Endpoint.of(endpoint)));
+        }
         for (int i = 0; i < 5_000; i++) {
             HttpUrl logical = random(random, alphabet);
             String rest = logical.toString().substring("http://orders".length());
-            assertThat(plain.rewrite(logical))
-                    .describedAs("seed %d, %s", seed, logical)
-                    .hasToString("http://10.0.0.1:81" + rest);
-            assertThat(prefixed.rewrite(logical))
-                    .describedAs("seed %d, %s", seed, logical)
-                    .hasToString("https://10.0.0.1:81/p//q" + rest);
+            for (int which = 0; which < targets.size(); which++) {
+                // An endpoint's last slash is the first one of the path.
+                String below = endpoints.get(which).endsWith("/")
+                        ? endpoints.get(which) + rest.substring(1)
+                        : endpoints.get(which) + rest;
+                assertThat(targets.get(which).rewrite(logical))
+                        .describedAs("seed %d, %s", seed, logical)
+                        .hasToString(below);
+            }
         }
     }
 

@@ -60,6 +60,7 @@ final class JcstressIT {
                 .contains("[OK] dev.evenkeel.lb.races.SlowestAnswerStays\n")
                 .contains("[OK] dev.evenkeel.lb.races.NeverOlderThanItIs\n")
                 .contains("[OK] dev.evenkeel.lb.races.TotalsWhileMoving\n")
+                .contains("[OK] dev.evenkeel.lb.races.TakenStaysOpen\n")
                 .contains("[OK] dev.evenkeel.lb.races.RedTwinHastyLap\n")
                 .contains(" 0 failed, 0 soft errs, 0 hard errs")
                 .containsPattern("1, 1 .* Interesting .* a pick said none although one was up")
@@ -71,7 +72,8 @@ final class JcstressIT {
                 .containsPattern("Interesting .* an outcome was written over")
                 .containsPattern("Interesting .* the slowest answer was lost")
                 .containsPattern("Interesting .* older than any attempt")
-                .containsPattern("Interesting .* left a group in which it had not begun");
+                .containsPattern("Interesting .* left a group in which it had not begun")
+                .containsPattern("Interesting .* closed while a call used it");
     }
 
     private static int run(ProcessBuilder command) throws IOException, InterruptedException {
