@@ -9,7 +9,7 @@ import java.util.Map;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link AnswersBelow} changed in the answers to one attempt. On the thread of the call. */
+/** What {@link FollowUpInterceptor} changed in the answers to one attempt. On the thread of the call. */
 final class AnswerChanges {
     /** The location as the server wrote it, by what it was changed to. */
     private final Map<String, Original> originals = new HashMap<>();

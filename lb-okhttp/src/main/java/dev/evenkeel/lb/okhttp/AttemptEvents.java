@@ -2,10 +2,12 @@ package dev.evenkeel.lb.okhttp;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Proxy;
 import java.net.SocketException;
+import java.util.List;
 import okhttp3.Call;
 import okhttp3.EventListener;
 import okhttp3.Protocol;
@@ -18,6 +20,9 @@ class AttemptEvents extends EventListener {
     /** Written by the thread of the call, read also by threads that connect or read the body. */
     private volatile @Nullable TrackedAttempt attempt;
 
+    /** Null before the call has asked for a name. Written by the thread of the call, read by those that cancel it. */
+    private volatile @Nullable NameWait nameWait;
+
     /** Returns the current attempt, or null before the first. */
     final @Nullable TrackedAttempt attempt() {
         return attempt;
@@ -26,6 +31,36 @@ class AttemptEvents extends EventListener {
     /** Makes an attempt the one that is told from now on. */
     final void attempt(TrackedAttempt next) {
         attempt = next;
+    }
+
+    /** The balancer's interceptor returns, on the thread on which names were asked for. */
+    void outside() {
+        if (nameWait != null) {
+            CancelableDns.answered(); // by a resolver that failed, and was not the client's
+        }
+    }
+
+    @Override
+    public void dnsStart(Call call, String domainName) {
+        NameWait begun = new NameWait();
+        nameWait = begun;
+        if (call.isCanceled()) {
+            begun.cancel(); // before it could be told
+        }
+        CancelableDns.announce(begun);
+    }
+
+    @Override
+    public void dnsEnd(Call call, String domainName, List<InetAddress> inetAddressList) {
+        CancelableDns.answered();
+    }
+
+    @Override
+    public void canceled(Call call) {
+        NameWait begun = nameWait;
+        if (begun != null) {
+            begun.cancel();
+        }
     }
 
     @Override

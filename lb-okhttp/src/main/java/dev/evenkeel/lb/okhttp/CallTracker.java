@@ -145,7 +145,9 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
     }
 
     /** The balancer's interceptor returns. One outside may proceed once more, to another host. */
+    @Override
     void outside() {
+        super.outside();
         decidesOnRepeats = false;
         inside = false;
     }
@@ -196,11 +198,10 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
         return System.nanoTime() - startNanos;
     }
 
-    /** Returns the target whose URLs the current attempt has, or null if its URLs are logical. */
+    /** Returns the current attempt, or null while the call is not inside of the balancer's interceptor. */
     @Nullable
-    RewriteTarget rewriting() {
-        TrackedAttempt current = attempt();
-        return inside && current != null && current.target() instanceof RewriteTarget target ? target : null;
+    TrackedAttempt current() {
+        return inside ? attempt() : null;
     }
 
     /** Returns what is to be told of the answers that are changed. */
@@ -258,6 +259,7 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
 
     @Override
     public void canceled(Call call) {
+        super.canceled(call);
         NestedCall inner = nested;
         if (inner != null) {
             inner.cancel();

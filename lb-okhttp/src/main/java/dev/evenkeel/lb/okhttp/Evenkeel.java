@@ -17,7 +17,7 @@ import okhttp3.OkHttpClient;
  *
  * <p>A call whose URL has a balancer's name as its host goes to a backend of that balancer, see {@link
  * LoadBalancingInterceptor}. All other calls are as before. The given client is left as it is; the wrapped one is
- * another client that shares with it what {@link OkHttpClient#newBuilder} shares, with two exceptions:
+ * another client that shares with it what {@link OkHttpClient#newBuilder} shares, with three exceptions:
  *
  * <ul>
  *   <li>It gets a connection pool of its own, with room for at least 64 idle connections and at least two for each
@@ -28,6 +28,8 @@ import okhttp3.OkHttpClient;
  *       in all, because OkHttp counts its default of 5 per host on the balancer's name, over all backends. A
  *       dispatcher that was given other limits, an executor or an idle callback is kept, and never changed; a warning
  *       is logged if its limit per host is small.
+ *   <li>Its resolver is asked, for balanced calls, on daemon threads of the wrapped client, so that one which hangs holds no call
+ *       beyond a cancel or a timeout.
  * </ul>
  *
  * <p>When a backend goes down or leaves, or its drain has come to an end, the wrapped client closes the connections to it,
@@ -143,7 +145,7 @@ public final class Evenkeel {
         OkHttpClient.Builder builder = resources
                 .applyTo(client.newBuilder())
                 .addInterceptor(LoadBalancingInterceptor.of(balancers, rules, resources));
-        builder.networkInterceptors().add(0, new AnswersBelow());
+        builder.networkInterceptors().add(0, new FollowUpInterceptor());
         OkHttpClient wrapped = builder.build();
         resources.wrapped(wrapped);
         return wrapped;

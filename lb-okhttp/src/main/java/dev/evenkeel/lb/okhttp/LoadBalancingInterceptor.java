@@ -6,6 +6,7 @@ import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.core.retry.RetryTokens;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * backend's, its path prefix is put in front, and path, query and fragment stay byte for byte. The scheme of the logical
  * URL is {@code http} or {@code https}, it makes no difference, and the port is the scheme's default: {@code
  * http://orders:8080/} is refused with an {@link IOException}, because a port cannot be honoured and a call must not
- * silently go round the balancer. The Host header is the backend's, unless the request has one of its own.
+ * silently go round the balancer. The Host header is the backend's, unless the request has one of its own, which a wrapped
+ * client does not take along to a third host.
  *
  * <p>The caller sees the logical URL: in the response and in each prior response, where a URL is the backend's it is
  * mapped back, and in a wrapped client a redirect to the logical host stays at the backend that gave it. Which backend answered is a tag of the response's request: {@code
@@ -63,7 +65,10 @@ import org.slf4j.LoggerFactory;
  * backend counts the call as in flight until its body is read or closed, or its web socket is closed. A response that the
  * caller forgets instead counts until the garbage collector has found it and the next call is made; a warning is logged once.
  *
- * <p>A cancel, a call timeout or a {@link Deadline} ends a call at once, but for two moments in which OkHttp misses it: right
+ * <p>A host that is no balancer's name is called as by any client; if it cannot be resolved, the {@link UnknownHostException} adds
+ * the names that are balanced.
+ *
+ * <p>A cancel, a call timeout or a {@link Deadline} ends a call at once, in a wrapped client also while a name is resolved, but for two moments in which OkHttp misses it: right
  * before it connects, and between the end of that and the begin of the TLS handshake. Then the call ends when the connection
  * stands, or at the client's connect timeout, or, where the backend accepts and is silent, at its read timeout. So neither of
  * these should be 0, which is for ever.
@@ -155,7 +160,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
         Request request = chain.request();
         Service service = services.get(request.url().host());
         if (service == null) {
-            return UnbalancedTracker.proceed(chain, resources);
+            return proceedUnbalanced(chain);
         }
         LoadBalancer balancer = service.balancer();
         HttpUrl url = request.url();
@@ -175,6 +180,18 @@ public final class LoadBalancingInterceptor implements Interceptor {
             throw deadline == null ? e : deadline.told(e);
         } finally {
             tracker.outside();
+        }
+    }
+
+    private Response proceedUnbalanced(Chain chain) throws IOException {
+        try {
+            return UnbalancedTracker.proceed(chain, resources);
+        } catch (UnknownHostException e) {
+            String host = chain.request().url().host();
+            UnknownHostException told = new UnknownHostException(e.getMessage() + " (" + host
+                    + " is not the name of a balancer; this client balances " + services.keySet() + ")");
+            told.initCause(e);
+            throw told;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.evenkeel.lb.okhttp;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a redirect to the logical host at the backend that gave it, where URLs are rewritten. OkHttp follows redirects below the
@@ -21,7 +22,7 @@ final class LogicalLocation {
     static Response of(Call call, HttpUrl here, Response answer) {
         String location = answer.isRedirect() ? answer.header(LOCATION) : null;
         CallTracker tracker = location == null ? null : CallTracker.TAG.on(call);
-        RewriteTarget target = tracker == null ? null : tracker.rewriting();
+        RewriteTarget target = tracker == null ? null : rewriting(tracker.current());
         if (location == null || tracker == null || target == null) {
             return answer;
         }
@@ -39,6 +40,11 @@ final class LogicalLocation {
             changed.header(CACHE_CONTROL, NO_STORE);
         }
         return changed.build();
+    }
+
+    /** Returns the target whose URLs an attempt has, or null if its URLs are logical. */
+    private static @Nullable RewriteTarget rewriting(@Nullable TrackedAttempt current) {
+        return current != null && current.target() instanceof RewriteTarget target ? target : null;
     }
 
     /** Returns the reference to a URL of the same server. It can be cached there, and shows no backend. */

@@ -18,11 +18,16 @@ record Service(
         Targets targets,
         @Nullable RetryTokens tokens) {
     Lease acquire(Attempt attempt) throws IOException {
+        Lease given;
         try {
-            return balancer.acquire(attempt);
+            given = balancer.acquire(attempt);
         } catch (RuntimeException e) {
             // OkHttp would let it kill the thread.
             throw new IOException(balancer.name() + ": the balancer failed to give a backend: " + e, e);
         }
+        if (given == null) {
+            throw new IOException(balancer.name() + ": the balancer " + balancer + " gave no lease, but null");
+        }
+        return given;
     }
 }

@@ -91,7 +91,12 @@ final class TrackedAttempt extends Conversation {
         // What another host says of itself does not concern the backend that pointed to it.
         Outcome soFar = isElsewhere() ? Outcome.SUCCESS : classified(response);
         answer = soFar;
-        lease.answered(soFar);
+        try {
+            lease.answered(soFar);
+        } catch (RuntimeException e) {
+            // As in complete.
+            log.error("{} could not be told of its answer {}", lease, soFar, e);
+        }
     }
 
     private Outcome classified(Response response) throws IOException {

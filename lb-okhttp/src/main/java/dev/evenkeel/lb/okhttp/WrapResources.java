@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The connection pool and the dispatcher that a wrap makes, and their end. What is the user's is null here. */
+/** The connection pool, the dispatcher and the resolver that a wrap makes, and their end. What is the user's is null here. */
 final class WrapResources {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
 
@@ -26,6 +26,9 @@ final class WrapResources {
 
     private final @Nullable ConnectionPool pool;
     private final @Nullable Dispatcher dispatcher;
+
+    /** Null for an interceptor that was added by hand. */
+    private final @Nullable CancelableDns dns;
 
     /** The connections in the pool that was made here; nobody else can take one of those. */
     private final @Nullable Connections connections;
@@ -39,15 +42,16 @@ final class WrapResources {
     /** The names of the balancers that are not closed. Shrinks only. */
     private final Set<String> open = ConcurrentHashMap.newKeySet();
 
-    private WrapResources(@Nullable ConnectionPool pool, @Nullable Dispatcher dispatcher) {
+    private WrapResources(@Nullable ConnectionPool pool, @Nullable Dispatcher dispatcher, @Nullable CancelableDns dns) {
         this.pool = pool;
         this.dispatcher = dispatcher;
+        this.dns = dns;
         this.connections = pool == null ? null : new Connections();
     }
 
     /** Returns the resources of an interceptor that was added by hand: none. */
     static WrapResources none() {
-        return new WrapResources(null, null);
+        return new WrapResources(null, null, null);
     }
 
     static WrapResources of(OkHttpClient client, Collection<LoadBalancer> balancers, boolean keepPool) {
@@ -69,15 +73,12 @@ final class WrapResources {
                     client.dispatcher().getMaxRequestsPerHost(),
                     backends);
         }
-        WrapResources resources = new WrapResources(pool, dispatcher);
+        WrapResources resources = new WrapResources(pool, dispatcher, CancelableDns.of(client.dns(), names));
         resources.watch(balancers);
         return resources;
     }
 
     private void watch(Collection<LoadBalancer> balancers) {
-        if (pool == null && dispatcher == null) {
-            return;
-        }
         balancers.forEach(balancer -> open.add(balancer.name()));
         // A balancer may outlive many a client that was wrapped for it, and must not keep them all.
         WeakReference<WrapResources> self = new WeakReference<>(this);
@@ -98,6 +99,9 @@ final class WrapResources {
         }
         if (dispatcher != null) {
             builder.dispatcher(dispatcher);
+        }
+        if (dns != null) {
+            builder.dns(dns);
         }
         return builder;
     }
@@ -133,6 +137,9 @@ final class WrapResources {
         // Not a shutdown, which would fail calls to other hosts: from now on a thread ends when it runs out of work.
         if (dispatcher != null && dispatcher.executorService() instanceof ThreadPoolExecutor threads) {
             threads.setKeepAliveTime(0, TimeUnit.NANOSECONDS);
+        }
+        if (dns != null) {
+            dns.close();
         }
     }
 

@@ -3,15 +3,19 @@ package dev.evenkeel.lb.okhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evenkeel.lb.api.Backend;
 import dev.evenkeel.lb.api.Candidates;
 import dev.evenkeel.lb.api.Endpoint;
+import dev.evenkeel.lb.api.Lease;
 import dev.evenkeel.lb.api.LoadBalancer;
 import dev.evenkeel.lb.api.NoBackendAvailableException;
 import dev.evenkeel.lb.api.NoBackendAvailableException.Reason;
+import dev.evenkeel.lb.api.Outcome;
 import dev.evenkeel.lb.api.Selector;
 import dev.evenkeel.lb.core.LoadBalancers;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import okhttp3.Call;
@@ -137,5 +141,76 @@ class FailFastTest {
         assertThat(Ending.of(client.newCall(GET)).failure())
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessageStartingWith("orders: ");
+    }
+
+    @Test
+    void balancer_that_gives_null_is_an_io_exception() throws Exception {
+        FakeBalancer fake = FakeBalancer.orders("http://127.0.0.1:1");
+        LoadBalancer nothing = (LoadBalancer) Proxy.newProxyInstance(
+                FailFastTest.class.getClassLoader(),
+                new Class<?>[] {LoadBalancer.class},
+                (self, called, arguments) ->
+                        called.getName().equals("acquire") ? null : called.invoke(fake, arguments));
+        OkHttpClient client = Evenkeel.wrap(new OkHttpClient(), nothing);
+        assertThat(Ending.of(client.newCall(GET)).failure())
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining("gave no lease, but null");
+    }
+
+    @Test
+    void lease_that_throws_when_it_is_told_fails_no_call() throws Exception {
+        try (RawServer server = RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) {
+            FakeBalancer fake = FakeBalancer.orders(server.url());
+            LoadBalancer throwing = (LoadBalancer) Proxy.newProxyInstance(
+                    FailFastTest.class.getClassLoader(),
+                    new Class<?>[] {LoadBalancer.class},
+                    (self, called, arguments) -> {
+                        Object answer = called.invoke(fake, arguments);
+                        return answer instanceof Lease lease ? new ThrowingLease(lease) : answer;
+                    });
+            OkHttpClient client = Evenkeel.wrap(new OkHttpClient(), throwing);
+            Ending ending = Ending.of(client.newCall(GET));
+            assertThat(ending.body()).isEqualTo("ok");
+            assertThat(ending.failure()).isNull();
+        }
+    }
+
+    /** Of which every answer but the backend is a RuntimeException. */
+    private record ThrowingLease(Lease lease) implements Lease {
+        @Override
+        public Backend backend() {
+            return lease.backend();
+        }
+
+        @Override
+        public void answered(Outcome soFar) {
+            throw new IllegalStateException("mine");
+        }
+
+        @Override
+        public void resent() {
+            throw new IllegalStateException("mine");
+        }
+
+        @Override
+        public boolean complete(Outcome outcome) {
+            throw new IllegalStateException("mine");
+        }
+    }
+
+    @Test
+    void host_that_is_no_balancers_name_and_no_other_is_told_with_the_names_there_are() {
+        OkHttpClient client = Evenkeel.wrap(
+                new OkHttpClient.Builder()
+                        .dns(host -> {
+                            throw new UnknownHostException(host + ": no such name");
+                        })
+                        .build(),
+                FakeBalancer.orders("http://127.0.0.1:1"));
+        Request mistyped = new Request.Builder().url("http://order/").build();
+        assertThatThrownBy(() -> client.newCall(mistyped).execute())
+                .isExactlyInstanceOf(UnknownHostException.class)
+                .hasMessage("order: no such name (order is not the name of a balancer; this client balances [orders])")
+                .hasCauseInstanceOf(UnknownHostException.class);
     }
 }

@@ -107,6 +107,89 @@ class RedirectTest extends PinnedServers {
 
     @ParameterizedTest
     @EnumSource(Transport.class)
+    void a_host_header_of_the_callers_is_for_the_backends_only(Transport transport) throws Exception {
+        MockWebServer third = server(1, request -> redirect(307, BACK));
+        String there = "https://elsewhere.test:" + third.getPort() + "/x";
+        MockWebServer two = server(2, request -> switch (request.getTarget()) {
+            case "/a" -> redirect(307, "/b");
+            case "/b" -> redirect(307, there);
+            default -> END;
+        });
+        OkHttpClient client = wrapped(base(Protocol.HTTP_1_1), transport, at("https", 2, two));
+        Request asked = ASKED.newBuilder().header("Host", "inside.test").build();
+        try (Response response = client.newCall(asked).execute()) {
+            assertThat(response.body().string()).isEqualTo("end");
+        }
+        assertThat(third.takeRequest().getHeaders().get("Host")).isEqualTo("elsewhere.test:" + third.getPort());
+        assertThat(List.of(two.takeRequest(), two.takeRequest(), two.takeRequest()))
+                .extracting(request -> request.getHeaders().get("Host"))
+                .containsOnly("inside.test");
+    }
+
+    static List<Post> ways() {
+        List<Post> ways = new ArrayList<>();
+        for (Transport transport : Transport.values()) {
+            for (Protocol protocol : List.of(Protocol.HTTP_1_1, Protocol.HTTP_2)) {
+                for (int code : List.of(301, 302, 303, 307, 308)) {
+                    for (String location : List.of("/b", "b", "https://" + NAME + "/b")) {
+                        ways.add(new Post(transport, protocol, code, location, "200"));
+                    }
+                }
+            }
+        }
+        return ways;
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void a_redirect_stays_at_the_backend_that_gave_it(Post way) throws Exception {
+        MockWebServer two =
+                server(2, request -> request.getTarget().equals("/a") ? redirect(way.code, way.location) : END);
+        MockWebServer three = server(3, saying("another backend"));
+        OkHttpClient client =
+                wrapped(base(protocols(way.protocol)), way.transport, at("https", 2, two), at("https", 3, three));
+        try (Response response = client.newCall(ASKED).execute()) {
+            assertThat(response.body().string()).isEqualTo("end");
+            assertThat(response.request().url()).hasToString("https://" + NAME + "/b");
+            assertThat(response.priorResponse().request().url()).isEqualTo(ASKED.url());
+            assertThat(response.priorResponse().header("Location")).isEqualTo(way.location);
+        }
+        assertThat(List.of(two.takeRequest(), two.takeRequest()))
+                .extracting(request -> request.getHeaders().get("Authorization"))
+                .containsOnly("secret");
+        assertThat(three.getRequestCount()).isZero();
+        assertThat(looked).isEmpty();
+        assertThat(orders.kinds()).containsExactly(Kind.SUCCESS);
+    }
+
+    static List<Post> postsThatBecomeGets() {
+        return ways().stream().filter(way -> way.code < 307).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("postsThatBecomeGets")
+    void a_body_arrives_once_where_the_redirect_makes_a_get_of_a_post(Post way) throws Exception {
+        List<String> arrived = new CopyOnWriteArrayList<>();
+        MockWebServer two = server(2, request -> {
+            arrived.add(request.getMethod() + " " + request.getTarget() + " "
+                    + (request.getBody() == null ? "" : request.getBody().utf8()));
+            return request.getTarget().equals("/a") ? redirect(way.code, way.location) : END;
+        });
+        MockWebServer three = server(3, saying("another backend"));
+        OkHttpClient client =
+                wrapped(base(protocols(way.protocol)), way.transport, at("https", 2, two), at("https", 3, three));
+        Request asked = GET.newBuilder().post(RequestBody.create("paid", null)).build();
+        try (Response response = client.newCall(asked).execute()) {
+            assertThat(response.body().string()).isEqualTo("end");
+        }
+        assertThat(arrived).hasSize(2);
+        assertThat(arrived.get(0)).isEqualTo("POST /a paid");
+        assertThat(arrived.get(1)).startsWith("GET /b");
+        assertThat(three.getRequestCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
     void what_a_backend_does_after_the_way_back_counts_against_it_and_is_tried_elsewhere(Transport transport)
             throws Exception {
         MockWebServer third = server(1, request -> redirect(302, BACK));
