@@ -191,7 +191,10 @@ class Conversation extends Delivery {
         return heard && broken == null && (decided || !(why instanceof ProtocolException));
     }
 
-    /** Servers close idle connections, and a call may run into that. */
+    /**
+     * Servers close idle connections, and a call may run into that. Not over HTTP/2: there OkHttp reads all the time, and takes no
+     * connection whose end it has read, so one that ends under a request did not end for being idle.
+     */
     private static boolean isClosed(IOException why) {
         return why instanceof SocketException || why instanceof EOFException || why.getCause() instanceof EOFException;
     }

@@ -7,6 +7,7 @@ import dev.evenkeel.lb.api.Outcome.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +98,30 @@ class OutcomeTest extends BalancedCalls {
         server.close();
         assertThatThrownBy(() -> client.newCall(GET).execute()).isInstanceOf(ConnectException.class);
         assertOutcomes(Kind.SUCCESS, Kind.UNREACHABLE);
+    }
+
+    @Test
+    void duplex_body_that_okhttp_refuses_over_http_1_blames_no_backend() throws Exception {
+        OkHttpClient client = answering(OK);
+        RequestBody duplex = new RequestBody() {
+            @Override
+            public @Nullable MediaType contentType() {
+                return null;
+            }
+
+            @Override
+            public boolean isDuplex() {
+                return true;
+            }
+
+            @Override
+            public void writeTo(BufferedSink sink) {
+                throw new AssertionError("it has nowhere to go");
+            }
+        };
+        Call call = client.newCall(GET.newBuilder().post(duplex).build());
+        assertThat(Ending.of(call).failure()).isInstanceOf(ProtocolException.class);
+        assertOutcomes(Kind.IGNORED);
     }
 
     @Test

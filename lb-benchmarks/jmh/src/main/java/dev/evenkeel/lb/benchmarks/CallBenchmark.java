@@ -15,12 +15,12 @@ import org.openjdk.jmh.annotations.Warmup;
  * What a call of OkHttp pays for its backend in all, down to the last event and the closed body, with nothing below but
  * memory. The client of each method is set up in {@link Calls}.
  *
- * <p>The answer comes from the last application interceptor, which a user's wrapped client cannot have behind the
- * balancer's; so everything that is done in there is timed: the pick, the request and the chain that lead to the backend
- * (a pinned one connects to another port than the URL's), the accounting, the way back. A pinned attempt is no call of its own
- * here, as it is none in use, unless it follows another one on a shared HTTP/2 connection. Left out is what only a connection
- * brings about: its events, and the network interceptor of the wrap, which passes on an answer like this one. The
- * loopback measurement has those.
+ * <p>With the network {@code none} the answer comes from the last application interceptor, which a user's wrapped client cannot
+ * have behind the balancer's; so everything that is done in there is timed: the pick, the request and the chain that lead to
+ * the backend (a pinned one connects to another port than the URL's), the accounting, the way back. A pinned attempt is no
+ * call of its own here, as it is none in use, unless it follows another one on a shared HTTP/2 connection. Left out is what
+ * only a connection brings about: its events, and the network interceptor of the wrap. With the network {@code memory} these
+ * are in, see {@link AnsweringSockets}; pinned backends listen on the URL's port there.
  *
  * <p>A response is built by a call, as it is where there is a network: OkHttp builds so many for each call that the method
  * is compiled on its own before those that call it. Here, where a client without a balancer builds a single one, newer

@@ -45,17 +45,13 @@ public class Calls {
     @Setup
     public void build(BenchmarkParams params) {
         List<String> backends = IntStream.range(0, 3)
+                // Where OkHttp is given sockets, pinned backends must listen on the port of the URL.
                 .mapToObj(number -> "http://10.0.0." + number + (network.equals("memory") ? "" : ":8080"))
                 .toList();
         balancer = LoadBalancers.named(Urls.HOST)
                 .backends(backends.toArray(String[]::new))
                 .build();
-        OkHttpClient plain = new OkHttpClient.Builder()
-                .socketFactory(new AnsweringSockets())
-                .readTimeout(Duration.ZERO) // or okio wakes a thread for each call
-                .writeTimeout(Duration.ZERO)
-                .dns(host -> List.of(InetAddress.getLoopbackAddress())) // what nobody connects to
-                .build();
+        OkHttpClient plain = plain();
         String method = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
         balanced = method.equals("rewrite") || method.equals("pinned");
         OkHttpClient.Builder set = switch (method) {
@@ -73,12 +69,24 @@ public class Calls {
                         .newBuilder();
             default -> throw new IllegalArgumentException("no client for " + method);
         };
-        client = switch (network) {
-            case "none" -> set.addInterceptor(new AnswerFromMemory()).build();
-            case "memory" -> set.build();
+        client = network.equals("none")
+                ? set.addInterceptor(new AnswerFromMemory()).build()
+                : set.build();
+        requests = Urls.requests(url, urls);
+    }
+
+    private OkHttpClient plain() {
+        return switch (network) {
+            case "none" -> new OkHttpClient();
+            case "memory" ->
+                new OkHttpClient.Builder()
+                        .socketFactory(new AnsweringSockets())
+                        .dns(host -> List.of(InetAddress.getLoopbackAddress())) // what nobody connects to
+                        .readTimeout(Duration.ZERO) // or a thread is woken for each call
+                        .writeTimeout(Duration.ZERO)
+                        .build();
             default -> throw new IllegalArgumentException("a network must be none or memory, was " + network);
         };
-        requests = Urls.requests(url, urls);
     }
 
     /** Makes a call of the next request. */
