@@ -110,6 +110,17 @@ final class CancelableDns implements Dns {
         threads.setKeepAliveTime(0, TimeUnit.SECONDS);
     }
 
+    /** Equal where the clients' own are: OkHttp shares a connection among calls whose resolvers are equal. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CancelableDns that && given.equals(that.given);
+    }
+
+    @Override
+    public int hashCode() {
+        return given.hashCode();
+    }
+
     @Override
     public String toString() {
         return given.toString();

@@ -167,6 +167,22 @@ class WrapTest {
     }
 
     @Test
+    void clients_that_are_wrapped_on_one_pool_share_its_connections() throws IOException {
+        try (RawServer server = RawServer.answering(OK)) {
+            OkHttpClient plain = new OkHttpClient();
+            for (int i = 0; i < 2; i++) {
+                OkHttpClient client = Evenkeel.wrapping(plain)
+                        .balancers(FakeBalancer.orders(server.url()))
+                        .keepConnectionPool()
+                        .build();
+                assertThat(get(client, "http://orders/")).isEqualTo("ok");
+            }
+            assertThat(server.accepted).hasValue(1);
+            plain.connectionPool().evictAll();
+        }
+    }
+
+    @Test
     void connections_to_many_backends_are_kept() throws IOException {
         List<RawServer> servers = new ArrayList<>();
         try {
