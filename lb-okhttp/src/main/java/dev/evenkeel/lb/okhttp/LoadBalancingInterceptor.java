@@ -68,10 +68,10 @@ import org.slf4j.LoggerFactory;
  * <p>A host that is no balancer's name is called as by any client; if it cannot be resolved, the {@link UnknownHostException} adds
  * the names that are balanced.
  *
- * <p>A cancel, a call timeout or a {@link Deadline} ends a call at once, in a wrapped client also while a name is resolved, but for two moments in which OkHttp misses it: right
- * before it connects, and between the end of that and the begin of the TLS handshake. Then the call ends when the connection
- * stands, or at the client's connect timeout, or, where the backend accepts and is silent, at its read timeout. So neither of
- * these should be 0, which is for ever.
+ * <p>A cancel, a call timeout or a {@link Deadline} ends a call at once, in a wrapped client also while a name is resolved, but
+ * for two moments in which OkHttp misses it: right before it connects, and between the end of that and the begin of the TLS
+ * handshake. Then the call ends when the connection stands, or at the client's connect timeout, or, where the backend accepts
+ * and is silent, at its read timeout. So neither of these should be 0, which is for ever.
  */
 public final class LoadBalancingInterceptor implements Interceptor {
     private static final Logger log = LoggerFactory.getLogger("dev.evenkeel.lb");
