@@ -5,6 +5,7 @@ import java.io.IOException;
 import kotlin.jvm.functions.Function0;
 import okhttp3.Call;
 import okhttp3.Connection;
+import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -50,14 +51,29 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
     }
 
     /** Returns the call's tracker, the same one however often interceptors outside proceed. */
-    static CallTracker of(Call call, WrapResources resources) {
-        CallTracker known = TAG.on(call);
+    static CallTracker of(Interceptor.Chain chain, WrapResources resources) {
+        CallTracker known = of(chain);
         if (known != null) {
             return known;
         }
         CallTracker made = new CallTracker(resources);
-        call.addEventListener(made);
-        return TAG.on(call, made);
+        CallTracker kept = TAG.on(chain.call(), made);
+        if (kept == made) {
+            chain.call().addEventListener(made);
+        }
+        return kept;
+    }
+
+    /**
+     * Returns the tracker of a chain's call, or null if it has none. It is one of the call's listeners, mostly the only one, and
+     * to ask for that costs less than to ask for a tag.
+     */
+    static @Nullable CallTracker of(Interceptor.Chain chain) {
+        EventListener listener = chain.getEventListener();
+        if (listener instanceof CallTracker only) {
+            return only;
+        }
+        return listener == EventListener.NONE ? null : TAG.on(chain.call());
     }
 
     /** Returns itself, as what is put on the call if there is none yet. */

@@ -13,7 +13,7 @@ import okhttp3.Response;
 final class FollowUpInterceptor implements Interceptor {
     @Override
     public Response intercept(Chain chain) throws IOException {
-        Request request = OwnHost.of(chain.call(), chain.request());
+        Request request = OwnHost.of(CallTracker.of(chain), chain.request());
         Response answer = HiddenRetryAfter.of(chain.call(), chain.proceed(request));
         return LogicalLocation.of(chain.call(), request.url(), answer);
     }

@@ -170,7 +170,7 @@ public final class LoadBalancingInterceptor implements Interceptor {
         }
         boolean mayRepeat = Repetition.isAllowed(request);
         Attempt attempt = attempt(balancer, request, mayRepeat);
-        CallTracker tracker = CallTracker.of(chain.call(), resources);
+        CallTracker tracker = CallTracker.of(chain, resources);
         DeadlineWatch deadline = tracker.watchDeadline(balancer.name(), DEADLINE.on(request), chain.call());
         try {
             Response response = new BalancedCall(service, chain, tracker, attempt, mayRepeat).run();

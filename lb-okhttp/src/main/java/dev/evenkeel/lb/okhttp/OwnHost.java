@@ -1,8 +1,8 @@
 package dev.evenkeel.lb.okhttp;
 
-import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a third host, to which a redirect leads, its own name in the Host header. OkHttp would keep a Host header of the
@@ -13,9 +13,12 @@ final class OwnHost {
 
     private OwnHost() {}
 
-    /** Returns a request as it is to be sent. */
-    static Request of(Call call, Request request) {
-        CallTracker tracker = CallTracker.TAG.on(call);
+    /**
+     * Returns a request as it is to be sent.
+     *
+     * @param tracker of its call; null if that is not balanced
+     */
+    static Request of(@Nullable CallTracker tracker, Request request) {
         TrackedAttempt current = tracker == null ? null : tracker.current();
         if (current == null || !current.isElsewhere()) {
             return request;
