@@ -85,7 +85,7 @@ final class PinnedTarget implements Target {
         way.demand(chain, nowNanos);
         Dns others = chain.getDns();
         BackendDns dns = last;
-        if (dns == null || !dns.others().equals(others)) {
+        if (dns == null || (dns.others() != others && !dns.others().equals(others))) {
             dns = new BackendDns(logicalHost, endpoint, place, others);
             last = dns;
         }
