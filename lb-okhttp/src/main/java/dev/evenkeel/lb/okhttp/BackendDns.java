@@ -15,9 +15,9 @@ import okhttp3.Dns;
  *
  * @param host the logical one
  * @param place the host of the endpoint's URL, without brackets
+ * @param name what every address carries as its name, by which {@link PinnedSockets} knows where it leads
  */
-record BackendDns(String host, Endpoint endpoint, String place, Dns others) implements Dns {
-    /** Every address carries the logical host as its name, by which {@link PinnedSockets} knows it. */
+record BackendDns(String host, Endpoint endpoint, String place, String name, Dns others) implements Dns {
     @Override
     public List<InetAddress> lookup(String hostname) throws UnknownHostException {
         if (!hostname.equals(host)) {
@@ -25,12 +25,16 @@ record BackendDns(String host, Endpoint endpoint, String place, Dns others) impl
         }
         List<InetAddress> named = new ArrayList<>();
         for (InetAddress one : addresses()) {
-            named.add(
-                    one instanceof Inet6Address six && six.getScopeId() != 0
-                            ? Inet6Address.getByAddress(host, one.getAddress(), six.getScopeId())
-                            : InetAddress.getByAddress(host, one.getAddress()));
+            named.add(named(name, one));
         }
         return named;
+    }
+
+    /** Returns an address under another name. */
+    static InetAddress named(String name, InetAddress one) throws UnknownHostException {
+        return one instanceof Inet6Address six && six.getScopeId() != 0
+                ? Inet6Address.getByAddress(name, one.getAddress(), six.getScopeId())
+                : InetAddress.getByAddress(name, one.getAddress());
     }
 
     private List<InetAddress> addresses() throws UnknownHostException {

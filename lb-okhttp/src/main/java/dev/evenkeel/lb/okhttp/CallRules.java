@@ -31,6 +31,11 @@ record CallRules(
         return new CallRules(attempts, outcomes, retries, Map.copyOf(changed));
     }
 
+    /** Tells whether any balancer is {@link Transport#PINNED}. */
+    boolean pins() {
+        return transports.containsValue(Transport.PINNED);
+    }
+
     Transport transport(String balancer) {
         return transports.getOrDefault(balancer, Transport.REWRITE);
     }

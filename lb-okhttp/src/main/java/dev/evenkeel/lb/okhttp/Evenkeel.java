@@ -17,7 +17,7 @@ import okhttp3.OkHttpClient;
  *
  * <p>A call whose URL has a balancer's name as its host goes to a backend of that balancer, see {@link
  * LoadBalancingInterceptor}. All other calls are as before. The given client is left as it is; the wrapped one is
- * another client that shares with it what {@link OkHttpClient#newBuilder} shares, with three exceptions:
+ * another client that shares with it what {@link OkHttpClient#newBuilder} shares, with these exceptions:
  *
  * <ul>
  *   <li>It gets a connection pool of its own, with room for at least 64 idle connections and at least two for each
@@ -30,6 +30,8 @@ import okhttp3.OkHttpClient;
  *       is logged if its limit per host is small.
  *   <li>Its resolver is asked, for balanced calls, on daemon threads of the wrapped client, so that one which hangs holds no call
  *       beyond a cancel or a timeout.
+ *   <li>Where a balancer is {@link Transport#PINNED} and the client has no {@link javax.net.SocketFactory} of its own, it gets one
+ *       whose sockets know the ports of the backends.
  * </ul>
  *
  * <p>When a backend goes down or leaves, or its drain has come to an end, the wrapped client closes the connections to it,
@@ -147,6 +149,9 @@ public final class Evenkeel {
                 .applyTo(client.newBuilder())
                 .addInterceptor(LoadBalancingInterceptor.of(balancers, rules, resources));
         builder.networkInterceptors().add(0, new FollowUpInterceptor());
+        if (rules.pins() && PinnedSockets.canReplace(client.socketFactory())) {
+            builder.socketFactory(PinnedSockets.FACTORY);
+        }
         OkHttpClient wrapped = builder.build();
         resources.wrapped(wrapped);
         return wrapped;

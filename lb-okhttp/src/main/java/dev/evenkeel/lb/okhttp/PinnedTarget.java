@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One endpoint as the place that connections for a logical host are led to, while its URLs stay. Safe for many threads. */
 final class PinnedTarget implements Target {
-    /** What clients have that were given none. Asked for once, since each time is a lock of the whole JVM. */
-    private static final SocketFactory DEFAULT_SOCKETS = SocketFactory.getDefault();
-
     private final String logicalHost;
     private final Endpoint endpoint;
     private final String place;
@@ -24,33 +21,47 @@ final class PinnedTarget implements Target {
 
     private final int logicalPort;
 
-    /** What leads to the endpoint's port; null if it is the logical one. */
-    private final @Nullable PinnedSockets sockets;
+    /** The name of the addresses that calls connect to. */
+    private final String name;
 
     /** The one that was last used; clients that are derived from each other can resolve names differently. */
     private volatile @Nullable BackendDns last;
 
     private volatile boolean left;
 
-    private PinnedTarget(String logicalHost, Endpoint endpoint, HttpUrl base) {
+    /**
+     * @param port the one in the URLs; connections go to the endpoint's
+     */
+    private PinnedTarget(String logicalHost, Endpoint endpoint, HttpUrl base, int port) {
         this.logicalHost = logicalHost;
         this.endpoint = endpoint;
         this.place = base.host();
-        HttpUrl root = base.newBuilder()
-                .host(logicalHost)
-                .port(HttpUrl.defaultPort(base.scheme()))
-                .encodedPath("/")
-                .build();
+        HttpUrl root =
+                base.newBuilder().host(logicalHost).port(port).encodedPath("/").build();
         this.way = new DirectWay(
                 root.uri(), endpoint, "leave " + logicalHost + " out of the proxy, or use Transport.REWRITE");
-        this.logicalPort = HttpUrl.defaultPort(base.scheme());
-        this.sockets = base.port() == logicalPort ? null : new PinnedSockets(logicalHost, logicalPort, base.port());
+        this.logicalPort = port;
+        this.name = base.port() == logicalPort
+                ? logicalHost
+                : new LedPort(logicalHost, logicalPort, base.port()).toString();
     }
 
+    /** Returns the target of calls, whose URLs have no port. */
     static PinnedTarget of(String logicalHost, Endpoint endpoint) throws IOException {
+        HttpUrl base = checkedBase(endpoint);
+        return new PinnedTarget(logicalHost, endpoint, base, HttpUrl.defaultPort(base.scheme()));
+    }
+
+    /** Returns the target of requests that have the endpoint's port in their URLs. */
+    static PinnedTarget onItsPort(String logicalHost, Endpoint endpoint) throws IOException {
+        HttpUrl base = checkedBase(endpoint);
+        return new PinnedTarget(logicalHost, endpoint, base, base.port());
+    }
+
+    private static HttpUrl checkedBase(Endpoint endpoint) throws IOException {
         HttpUrl base = RewriteTarget.base(endpoint);
         AddressPin.check(endpoint, base);
-        return new PinnedTarget(logicalHost, endpoint, base);
+        return base;
     }
 
     @Override
@@ -67,17 +78,18 @@ final class PinnedTarget implements Target {
                             + " the endpoint has the prefix " + endpoint.pathPrefix()
                             + "; leave it out, or use Transport.REWRITE");
         }
-        Interceptor.Chain led = named(chain, nowNanos);
-        if (sockets == null) {
-            return led;
+        Interceptor.Chain there = named(chain, nowNanos);
+        SocketFactory own = chain.getSocketFactory();
+        if (own == PinnedSockets.FACTORY || isOnLogicalPort()) {
+            return there;
         }
-        if (chain.getSocketFactory() != DEFAULT_SOCKETS) {
+        if (!PinnedSockets.canReplace(own)) {
             throw new IOException("cannot pin " + logicalHost + " to " + endpoint + ": its port is not " + logicalPort
-                    + ", and the client's socket factory " + chain.getSocketFactory()
+                    + ", and the client's socket factory " + own
                     + " would connect to that; let the backends listen on " + logicalPort
                     + ", leave out the socket factory, or use Transport.REWRITE");
         }
-        return led.withSocketFactory(sockets);
+        return there.withSocketFactory(PinnedSockets.FACTORY);
     }
 
     /** Returns the chain on which the logical host is this endpoint's, whatever the port. */
@@ -85,11 +97,16 @@ final class PinnedTarget implements Target {
         way.demand(chain, nowNanos);
         Dns others = chain.getDns();
         BackendDns dns = last;
+        // Mostly it is the same one, and to compare it costs more than to see that.
         if (dns == null || (dns.others() != others && !dns.others().equals(others))) {
-            dns = new BackendDns(logicalHost, endpoint, place, others);
+            dns = new BackendDns(logicalHost, endpoint, place, name, others);
             last = dns;
         }
         return chain.withDns(dns);
+    }
+
+    private boolean isOnLogicalPort() {
+        return name.equals(logicalHost);
     }
 
     private void checkScheme(HttpUrl asked) throws IOException {

@@ -2,7 +2,6 @@ package dev.evenkeel.lb.okhttp;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import javax.net.SocketFactory;
 import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -26,7 +25,7 @@ final class ProbeClient {
         OkHttpClient.Builder builder = base.newBuilder();
         builder.interceptors().clear();
         builder.networkInterceptors().clear();
-        if (base.socketFactory() == SocketFactory.getDefault()) {
+        if (PinnedSockets.canReplace(base.socketFactory())) {
             builder.socketFactory(InterruptibleSockets.factory());
         }
         return new ProbeClient(builder.addInterceptor(ProbeClient::connect)

@@ -71,7 +71,7 @@ record ProbeRequest(
                 .url(url)
                 .headers(headers)
                 .method(method, null)
-                .tag(PinnedTarget.class, PinnedTarget.of(host, endpoint));
+                .tag(PinnedTarget.class, PinnedTarget.onItsPort(host, endpoint));
         if (headers.get("Host") == null) {
             request.header("Host", host); // as in a call
         }

@@ -18,8 +18,9 @@ public enum Transport {
      * and the backend differ, the backend has a path prefix, the client has a proxy for the logical host, or it has a
      * {@link javax.net.SocketFactory} of its own and the backend's port is not the default of its scheme.
      *
-     * <p>OkHttp goes on taking the port for that of the logical URL: its events, and the message of a connection that was
-     * refused, tell of 443 where the backend listens on 8443.
+     * <p>OkHttp goes on taking the port for that of the logical URL. Where the backend listens on another one, its address tells so
+     * by its name, in OkHttp's events and in the message of a connection that was refused: {@code
+     * orders:443->8443/10.0.0.1:443}.
      */
     PINNED
 }

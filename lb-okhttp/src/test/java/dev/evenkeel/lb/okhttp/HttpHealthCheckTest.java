@@ -425,7 +425,21 @@ class HttpHealthCheckTest {
     @Test
     void interrupt_ends_a_probe_that_waits_for_an_answer() throws Exception {
         try (RawServer server = RawServer.running(RawServer.Connection::untilClosed)) {
-            assertInterruptEnds(server.url(), Thread.State.RUNNABLE, () -> server.accepted.get() == 1);
+            assertInterruptEnds(HEALTH, server.url(), Thread.State.RUNNABLE, () -> server.accepted.get() == 1);
+            Eventually.holds("the connection was closed", () -> server.ended.get() == 1);
+        }
+    }
+
+    @Test
+    void interrupt_ends_a_probe_of_a_client_that_has_the_sockets_of_pinned_backends() throws Exception {
+        OkHttpClient pinned = Evenkeel.wrapping(new OkHttpClient())
+                .balancers(FakeBalancer.named("backend", "http://127.0.0.1:1"))
+                .transport("backend", Transport.PINNED)
+                .build();
+        assertThat(pinned.socketFactory()).isSameAs(PinnedSockets.FACTORY);
+        try (RawServer server = RawServer.running(RawServer.Connection::untilClosed)) {
+            assertInterruptEnds(
+                    HEALTH.client(pinned), server.url(), Thread.State.RUNNABLE, () -> server.accepted.get() == 1);
             Eventually.holds("the connection was closed", () -> server.ended.get() == 1);
         }
     }
@@ -434,7 +448,10 @@ class HttpHealthCheckTest {
     void interrupt_ends_a_probe_that_waits_in_a_tls_handshake() throws Exception {
         try (RawServer server = RawServer.running(RawServer.Connection::untilClosed)) {
             assertInterruptEnds(
-                    "https://127.0.0.1:" + server.port(), Thread.State.RUNNABLE, () -> server.accepted.get() == 1);
+                    HEALTH,
+                    "https://127.0.0.1:" + server.port(),
+                    Thread.State.RUNNABLE,
+                    () -> server.accepted.get() == 1);
             Eventually.holds("the connection was closed", () -> server.ended.get() == 1);
         }
     }
@@ -442,16 +459,17 @@ class HttpHealthCheckTest {
     @Test
     void interrupt_ends_a_probe_that_waits_to_connect() throws Exception {
         try (FullBacklog full = FullBacklog.open()) {
-            assertInterruptEnds(full.url(), Thread.State.TIMED_WAITING, () -> true);
+            assertInterruptEnds(HEALTH, full.url(), Thread.State.TIMED_WAITING, () -> true);
         }
     }
 
-    private static void assertInterruptEnds(String url, Thread.State waiting, BooleanSupplier underWay)
+    private static void assertInterruptEnds(
+            HttpHealthCheck check, String url, Thread.State waiting, BooleanSupplier underWay)
             throws InterruptedException {
         AtomicReference<Object> end = new AtomicReference<>();
         Thread prober = RawServer.daemon("probe", () -> {
             try {
-                end.set(HEALTH.check(Endpoint.of(url), Duration.ofMinutes(5)));
+                end.set(check.check(Endpoint.of(url), Duration.ofMinutes(5)));
             } catch (Exception e) {
                 end.set(e);
             }

@@ -18,18 +18,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okhttp3.Cache;
+import okhttp3.Call;
 import okhttp3.Cookie;
 import okhttp3.CookieJar;
+import okhttp3.EventListener;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -88,14 +93,41 @@ class PinnedTest extends PinnedServers {
     }
 
     @Test
-    void a_backend_on_ipv6_is_known_by_the_logical_name() throws IOException {
-        BackendDns dns = new BackendDns(NAME, Endpoint.of("https://[::1]:8443"), "::1", host -> {
+    void the_address_of_a_backend_on_ipv6_tells_where_its_port_leads() throws IOException {
+        LedPort led = new LedPort(NAME, 443, 8443);
+        BackendDns dns = new BackendDns(NAME, Endpoint.of("https://[::1]:8443"), "::1", led.toString(), host -> {
             throw new UnknownHostException(host);
         });
         assertThat(dns.lookup(NAME)).singleElement().satisfies(address -> {
             assertThat(address.getHostAddress()).isEqualTo("0:0:0:0:0:0:0:1");
-            assertThat(new InetSocketAddress(address, 443).getHostString()).isEqualTo(NAME);
+            assertThat(LedPort.named(new InetSocketAddress(address, 443).getHostString()))
+                    .isEqualTo(led);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NAME, "0:0:0:0:0:0:0:1", "fe80:0:0:0:0:0:0:1%2", "10.0.0.1", ""})
+    void a_name_as_any_leads_nowhere(String name) {
+        assertThat(LedPort.named(name)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void who_hears_of_a_connection_is_told_both_ports(boolean ownFactory) throws IOException {
+        MockWebServer server = server(2, saying("two"));
+        Queue<InetSocketAddress> told = new ConcurrentLinkedQueue<>();
+        OkHttpClient client = pinned(base(), "https://127.0.0.2:" + server.getPort());
+        OkHttpClient.Builder heard = client.newBuilder().eventListener(new EventListener() {
+            @Override
+            public void connectStart(Call call, InetSocketAddress to, Proxy proxy) {
+                told.add(to);
+            }
+        });
+        if (ownFactory) {
+            heard.socketFactory(SocketFactory.getDefault()); // back to what there was before the wrap
+        }
+        assertThat(get(heard.build())).isEqualTo("two");
+        assertThat(told).singleElement().hasToString(NAME + ":443->" + server.getPort() + "/127.0.0.2:443");
     }
 
     @Test
