@@ -52,7 +52,7 @@ final class BalancedCall {
         this.duplex = body != null && body.isDuplex();
         // A caller whose attempt says that it is not repeatable is believed.
         this.repeatable = attempt.isRepeatable() && mayRepeat;
-        this.leg = HedgeLeg.TAG.on(chain.call());
+        this.leg = tracker.leg();
         this.report = REPORT.on(chain.request());
     }
 

@@ -21,6 +21,9 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
 
     private final ConnectionHold hold;
 
+    /** Null unless the call is a part of a hedged one. */
+    private final @Nullable HedgeLeg leg;
+
     /** The attempt that is a call of its own; null if there was none. */
     private volatile @Nullable NestedCall nested;
 
@@ -46,8 +49,9 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
     /** What frees the slot if the caller forgets the response; null before there is one. */
     private @Nullable ForgottenBody forgettable;
 
-    private CallTracker(WrapResources resources) {
+    private CallTracker(WrapResources resources, @Nullable HedgeLeg leg) {
         this.hold = new ConnectionHold(resources);
+        this.leg = leg;
     }
 
     /** Returns the call's tracker, the same one however often interceptors outside proceed. */
@@ -56,7 +60,8 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
         if (known != null) {
             return known;
         }
-        CallTracker made = new CallTracker(resources);
+        // Asked before the call has tags of ours to look through, of which it mostly has no other.
+        CallTracker made = new CallTracker(resources, HedgeLeg.TAG.on(chain.call()));
         CallTracker kept = TAG.on(chain.call(), made);
         if (kept == made) {
             chain.call().addEventListener(made);
@@ -154,6 +159,12 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
             forgettable = null;
             known.ended(call);
         }
+    }
+
+    /** Returns which part of a hedged call this is, or null if it is none. */
+    @Nullable
+    HedgeLeg leg() {
+        return leg;
     }
 
     void decideOnRepeats(boolean here) {
