@@ -23,9 +23,13 @@ import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import okhttp3.Call;
 import okhttp3.EventListener;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +58,7 @@ class CancelTest {
     /** What the call waits for when it is cancelled. */
     enum Phase {
         CONNECT,
+        UPLOAD,
         HEADERS,
         BODY
     }
@@ -112,13 +117,54 @@ class CancelTest {
         return server;
     }
 
+    /** Takes the headers of a request, and nothing after them. */
+    private MockWebServer deaf(Wire wire) throws IOException {
+        MockWebServer server = new MockWebServer();
+        server.setProtocols(wire.protocols(false));
+        server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
+                return hang(Phase.UPLOAD);
+            }
+
+            @Override
+            public MockResponse peek() {
+                return new MockResponse.Builder().doNotReadRequestBody().build();
+            }
+        });
+        server.start(InetAddress.getLoopbackAddress(), 0);
+        open.add(server);
+        return server;
+    }
+
+    /** Returns a request that can be repeated. In the attempt that waits its body has no end. */
+    private static Request upload(int attempt) {
+        AtomicInteger written = new AtomicInteger();
+        return GET.newBuilder()
+                .put(new RequestBody() {
+                    @Override
+                    public @Nullable MediaType contentType() {
+                        return null;
+                    }
+
+                    @Override
+                    public void writeTo(BufferedSink sink) throws IOException {
+                        boolean ends = written.incrementAndGet() < attempt;
+                        do {
+                            sink.write(new byte[1 << 16]);
+                        } while (!ends); // or until the sink throws
+                    }
+                })
+                .build();
+    }
+
     private interface Answers {
         MockResponse to() throws InterruptedException;
     }
 
     private MockResponse hang(Phase phase) throws InterruptedException {
         arrived.countDown();
-        if (phase == Phase.HEADERS) {
+        if (phase != Phase.BODY) {
             over.await();
         }
         return new MockResponse.Builder()
@@ -146,7 +192,8 @@ class CancelTest {
             open.add(full);
             urls.add(full.url());
         } else {
-            urls.add(url(server(moment.wire, () -> hang(moment.phase))));
+            urls.add(url(
+                    moment.phase == Phase.UPLOAD ? deaf(moment.wire) : server(moment.wire, () -> hang(moment.phase))));
         }
         answering.add(
                 server(moment.wire, () -> new MockResponse.Builder().body("ok").build()));
@@ -179,7 +226,7 @@ class CancelTest {
     @MethodSource("moments")
     void a_cancel_ends_the_call_and_starts_nothing_more(Moment moment) throws Exception {
         List<MockWebServer> answering = set(moment);
-        Call call = client.newCall(GET);
+        Call call = client.newCall(moment.phase == Phase.UPLOAD ? upload(moment.attempt) : GET);
         CompletableFuture<?> end = moment.how.begin(call);
         if (moment.phase == Phase.CONNECT) {
             Eventually.holds("it connects", () -> connects.get() == moment.attempt);

@@ -297,6 +297,17 @@ class ProxyTest extends PinnedServers {
     }
 
     @Test
+    void a_probe_under_a_name_asks_for_the_proxy_of_the_port_in_its_url() throws Exception {
+        RawServer server = answering(head -> status("200 OK", "fine"));
+        HttpHealthCheck check = HttpHealthCheck.get("/health")
+                .client(base().proxySelector(selecting(uri -> Proxy.NO_PROXY)).build())
+                .pinned("orders");
+        assertThat(check.check(Endpoint.of(server.url()), Duration.ofSeconds(20)))
+                .isEqualTo(Verdict.pass());
+        assertThat(asked).isNotEmpty().allMatch(uri -> uri.getPort() == server.port());
+    }
+
+    @Test
     void a_tunnel_that_was_logged_in_to_is_used_again() throws Exception {
         HeldCertificate certificate = new HeldCertificate.Builder()
                 .addSubjectAlternativeName("one.test")
