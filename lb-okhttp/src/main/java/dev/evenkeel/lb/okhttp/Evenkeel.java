@@ -30,8 +30,8 @@ import okhttp3.OkHttpClient;
  *       is logged if its limit per host is small.
  *   <li>Its resolver is asked, for balanced calls, on daemon threads of the wrapped client, so that one which hangs holds no call
  *       beyond a cancel or a timeout.
- *   <li>Where a balancer is {@link Transport#PINNED} and the client has no {@link javax.net.SocketFactory} of its own, it gets one
- *       whose sockets know the ports of the backends.
+ *   <li>Where a balancer is {@link Transport#PINNED}, no two hosts share an HTTP/2 connection; and if the client has no {@link
+ *       javax.net.SocketFactory} of its own, it gets one whose sockets know the ports of the backends.
  * </ul>
  *
  * <p>When a backend goes down or leaves, or its drain has come to an end, the wrapped client closes the connections to it,
@@ -149,12 +149,19 @@ public final class Evenkeel {
                 .applyTo(client.newBuilder())
                 .addInterceptor(LoadBalancingInterceptor.of(balancers, rules, resources));
         builder.networkInterceptors().add(0, new FollowUpInterceptor());
-        if (rules.pins() && PinnedSockets.canReplace(client.socketFactory())) {
-            builder.socketFactory(PinnedSockets.FACTORY);
+        if (rules.pins()) {
+            prepareForPinned(builder);
         }
         OkHttpClient wrapped = builder.build();
         resources.wrapped(wrapped);
         return wrapped;
+    }
+
+    private void prepareForPinned(OkHttpClient.Builder builder) {
+        builder.hostnameVerifier(new UncoalescedHosts(client.hostnameVerifier()));
+        if (PinnedSockets.canReplace(client.socketFactory())) {
+            builder.socketFactory(PinnedSockets.FACTORY);
+        }
     }
 
     private void check(String name, Transport transport) {

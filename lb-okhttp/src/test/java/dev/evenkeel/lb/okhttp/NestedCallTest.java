@@ -25,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.SocketFactory;
 import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.SSLSocketFactory;
 import mockwebserver3.MockResponse;
@@ -512,6 +513,29 @@ class NestedCallTest extends PinnedServers {
         assertThat(both.get(0))
                 .contains(17_000, 18_000, 19_000, verifier, jar, pool, proxy ? Proxy.NO_PROXY : selector, dns);
         assertThat(both.get(1)).isEqualTo(both.get(0));
+    }
+
+    @Test
+    void it_connects_by_the_sockets_that_an_interceptor_outside_has_given_the_call() throws Exception {
+        SocketFactory own = InterruptibleSockets.factory();
+        Set<Call> calls = ConcurrentHashMap.newKeySet();
+        Set<SocketFactory> used = ConcurrentHashMap.newKeySet();
+        OkHttpClient.Builder changing = base().addInterceptor(
+                        chain -> chain.withSocketFactory(own).proceed(chain.request()))
+                .addNetworkInterceptor(chain -> {
+                    calls.add(chain.call());
+                    used.add(chain.getSocketFactory());
+                    return chain.proceed(chain.request());
+                });
+        List<Response> others = occupied(Transport.REWRITE, "503", ok("ok"), changing);
+        calls.clear();
+        used.clear();
+        try (Response response = client.newCall(request("/x")).execute()) {
+            assertThat(response.body().string()).isEqualTo("ok");
+        }
+        end(others);
+        assertThat(calls).as("one of them nested").hasSize(2);
+        assertThat(used).containsExactly(own);
     }
 
     @ParameterizedTest

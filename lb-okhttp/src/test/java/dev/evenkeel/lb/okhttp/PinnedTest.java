@@ -9,6 +9,8 @@ import dev.evenkeel.lb.api.Outcome.Kind;
 import dev.evenkeel.lb.api.Verdict.Result;
 import java.io.File;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ServerSocket;
@@ -32,6 +34,7 @@ import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okhttp3.Cache;
 import okhttp3.Call;
+import okhttp3.Connection;
 import okhttp3.Cookie;
 import okhttp3.CookieJar;
 import okhttp3.EventListener;
@@ -105,6 +108,13 @@ class PinnedTest extends PinnedServers {
         });
     }
 
+    @Test
+    void an_address_keeps_its_scope_under_another_name() throws IOException {
+        byte[] bytes = InetAddress.getByName("fe80::1").getAddress();
+        InetAddress scoped = Inet6Address.getByAddress(null, bytes, 2);
+        assertThat(BackendDns.named(NAME, scoped)).hasToString(NAME + "/fe80:0:0:0:0:0:0:1%2");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {NAME, "0:0:0:0:0:0:0:1", "fe80:0:0:0:0:0:0:1%2", "10.0.0.1", ""})
     void a_name_as_any_leads_nowhere(String name) {
@@ -116,11 +126,17 @@ class PinnedTest extends PinnedServers {
     void who_hears_of_a_connection_is_told_both_ports(boolean ownFactory) throws IOException {
         MockWebServer server = server(2, saying("two"));
         Queue<InetSocketAddress> told = new ConcurrentLinkedQueue<>();
+        Queue<InetAddress> connected = new ConcurrentLinkedQueue<>();
         OkHttpClient client = pinned(base(), "https://127.0.0.2:" + server.getPort());
         OkHttpClient.Builder heard = client.newBuilder().eventListener(new EventListener() {
             @Override
             public void connectStart(Call call, InetSocketAddress to, Proxy proxy) {
                 told.add(to);
+            }
+
+            @Override
+            public void connectionAcquired(Call call, Connection connection) {
+                connected.add(connection.socket().getInetAddress());
             }
         });
         if (ownFactory) {
@@ -128,6 +144,7 @@ class PinnedTest extends PinnedServers {
         }
         assertThat(get(heard.build())).isEqualTo("two");
         assertThat(told).singleElement().hasToString(NAME + ":443->" + server.getPort() + "/127.0.0.2:443");
+        assertThat(connected).singleElement().hasToString(NAME + "/127.0.0.2");
     }
 
     @Test
@@ -247,6 +264,16 @@ class PinnedTest extends PinnedServers {
         assertThat(request.getHeaders().get("Authorization")).isNull();
         assertThat(request.getHandshakeServerNames()).containsExactly("elsewhere.test");
         assertThat(looked).containsExactly("elsewhere.test");
+    }
+
+    /** The certificate of the backend is good for that host, and OkHttp takes it for listening on 443. */
+    @Test
+    void a_redirect_to_another_host_at_the_same_address_is_not_sent_to_the_backends_port() throws Exception {
+        MockWebServer one = server(1, request -> redirect(302, "https://elsewhere.test/x"));
+        OkHttpClient client = pinned(base(), at("https", 1, one));
+        assertThatThrownBy(() -> client.newCall(GET).execute()).isInstanceOf(IOException.class); // nobody is at 443
+        assertThat(looked).containsExactly("elsewhere.test");
+        assertThat(one.getRequestCount()).isEqualTo(1);
     }
 
     /** The certificate of the first is good for the name that the second is called by, and they have one address. */
