@@ -97,8 +97,9 @@ public final class Evenkeel {
 
     /**
      * Leaves the client its own connection pool, whatever its size. Idle connections to a backend that went down or left then
-     * stay until the pool gives them up. Connections are shared with other wrapped clients of that pool, and not with those that are
-     * not wrapped, since OkHttp shares none among clients with different resolvers. Default: the wrapped client gets a new one.
+     * stay until the pool gives them up. Connections are shared with other wrapped clients of that pool, those of https only if both
+     * or neither have a {@link Transport#PINNED} balancer, and not with clients that are not wrapped, since OkHttp shares none
+     * among different resolvers or verifiers of host names. Default: the wrapped client gets a new one.
      */
     public Evenkeel keepConnectionPool() {
         keepConnectionPool = true;

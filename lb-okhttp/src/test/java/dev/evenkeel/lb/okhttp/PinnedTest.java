@@ -299,6 +299,22 @@ class PinnedTest extends PinnedServers {
         assertThat(client.connectionPool().connectionCount()).isEqualTo(2);
     }
 
+    @Test
+    void clients_that_keep_one_pool_share_its_connections() throws Exception {
+        MockWebServer two = server(2, saying("two"));
+        OkHttpClient base = base().build();
+        for (int i = 0; i < 2; i++) {
+            OkHttpClient client = Evenkeel.wrapping(base)
+                    .keepConnectionPool()
+                    .balancers(FakeBalancer.named(NAME, at("https", 2, two)))
+                    .transport(NAME, Transport.PINNED)
+                    .build();
+            assertThat(get(client)).isEqualTo("two");
+        }
+        assertThat(base.connectionPool().connectionCount()).isEqualTo(1);
+        base.connectionPool().evictAll();
+    }
+
     record Failure(Protocol protocol, String how) {}
 
     static List<Failure> failures() {
