@@ -30,9 +30,8 @@ final class CallTracker extends AttemptEvents implements Function0<CallTracker> 
     /** Null for a call without a deadline. Written by the thread of the call. */
     private volatile @Nullable DeadlineWatch deadline;
 
-    // The thread of the call writes what follows. Only interceptors read it, or who has the response from them. A
-    // volatile
-    // write costs ten times one that is not.
+    // The thread of the call writes what follows. Only interceptors read it, or who has the response from them.
+    // A volatile write costs ten times one that is not.
 
     /** Whether OkHttp is kept from repeating on its own. */
     private boolean decidesOnRepeats;

@@ -13,8 +13,7 @@ class Delivery {
     private volatile boolean uploading;
 
     // Whoever has the call writes and reads what follows, one after the other: its thread, then who was given the
-    // response. A
-    // volatile write costs ten times one that is not, and every call pays for it.
+    // response. A volatile write costs ten times one that is not, and every call pays for it.
     private boolean answered;
     private boolean bodyStarted;
 

@@ -43,9 +43,12 @@ final class PinnedSockets extends ConnectingSockets {
                     : null;
             if (port == null) {
                 super.connect(told, timeout);
-                return;
+            } else {
+                connect((InetSocketAddress) told, port, timeout);
             }
-            InetSocketAddress to = (InetSocketAddress) told;
+        }
+
+        private void connect(InetSocketAddress to, LedPort port, int timeout) throws IOException {
             if (to.getPort() != port.logical()) {
                 throw new IOException("cannot connect to " + port.host() + " on port " + to.getPort()
                         + ": of a pinned backend only port " + port.logical() + " is known, as " + port.real()

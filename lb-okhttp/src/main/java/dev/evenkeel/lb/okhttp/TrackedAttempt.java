@@ -22,9 +22,8 @@ final class TrackedAttempt extends Conversation {
     private final GuardedClassifier outcomes;
     private final boolean duplex;
 
-    // Whoever has the call writes and reads these, as in the classes above; the thread that ends a race of hedges looks
-    // at
-    // the answer as well, which it is told of under a lock.
+    // Whoever has the call writes and reads these, as in the classes above; the thread that ends a race of hedges
+    // looks at the answer as well, which it is told of under a lock.
     private boolean abandoned;
     private boolean judged;
 
